@@ -1,0 +1,1 @@
+"""The event-sourced core: which records are the same customer, who owns it, and everything that ever happened to it."""

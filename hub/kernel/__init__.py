@@ -1,0 +1,1 @@
+"""Words that every part shares: ids, time, provenance and the families of errors. Depends on nothing."""
