@@ -50,7 +50,9 @@ class InvalidMessageError(HubError):
 
     code = "invalid-message"
 
-    def __init__(self, reason: str, *, source: str = "", position: str = "", field: str = "", remedy: str = "") -> None:
+    def __init__(
+        self, reason: str, *, source: str = "", position: str = "", field: str = "", remedy: str = ""
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.source = source

@@ -1,0 +1,157 @@
+"""The fold: what a customer is after each of its events. It never refuses; what happened has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from hub.customer.events import (
+    Absorbed,
+    CustomerEvent,
+    CustomerRegistered,
+    Lane,
+    MergedInto,
+    OwnerAssigned,
+    OwnerReleased,
+    OwnershipCorrected,
+    OwnerTransferred,
+    RecordLinked,
+    RecordRetired,
+    RecordRevised,
+    RecordUnlinked,
+    Restored,
+    SplitOff,
+    ValuePinned,
+    ValueUnpinned,
+)
+from hub.customer.lanes import Spans, cut, overwrite, span_at
+from hub.customer.state import Customer, CustomerState, LinkedRecord, OwnershipSpan, Pin
+from hub.kernel.errors import StoredDataError
+from hub.kernel.provenance import EventRef, Metadata
+from hub.kernel.source_record import SourceRecord
+
+
+def evolve(state: CustomerState, event: CustomerEvent, ref: EventRef, meta: Metadata) -> CustomerState:  # noqa: PLR0911, PLR0912 - one arm an event
+    """The customer after *event*, which is stored at *ref* with *meta*. Raises StoredDataError for a history without a beginning."""
+    if isinstance(event, CustomerRegistered):
+        return Customer(
+            id=ref.originator_id,
+            version=ref.version,
+            kind=event.kind,
+            registered_at=meta.recorded_at,
+            records={},
+            pins={},
+            lanes={},
+            absorbed=(),
+            merged_into=None,
+        )
+    if not isinstance(state, Customer):
+        raise StoredDataError(
+            "the customer's first event is not its registration", stream=str(ref.originator_id)
+        )
+    now = replace(state, version=ref.version)
+    match event:
+        case RecordLinked(record=record):
+            previous = state.records.get(record.key)
+            linked = LinkedRecord(
+                record=with_value_times(record, previous.record if previous else None),
+                event=ref,
+                linked=ref,
+                evidence=event.evidence,
+                founding=event.founding,
+                retired=event.retired,
+            )
+            return replace(now, records={**state.records, record.key: linked})
+        case RecordRevised(record=record):
+            return replace(
+                now, records={**state.records, record.key: _revised(state.records[record.key], event, ref)}
+            )
+        case RecordUnlinked(key=key):
+            return replace(now, records={k: r for k, r in state.records.items() if k != key})
+        case RecordRetired(key=key):
+            gone = state.records[key]
+            if (event.source_time, event.version) < gone.record.freshness[:2]:
+                return now
+            marked = replace(gone.record, version=event.version, source_time=event.source_time)
+            return replace(
+                now, records={**state.records, key: replace(gone, record=marked, event=ref, retired=True)}
+            )
+        case Absorbed():
+            return replace(now, absorbed=(*state.absorbed, event.absorbed_id))
+        case MergedInto():
+            return replace(now, merged_into=event.survivor_id, records={})
+        case SplitOff():
+            kept = {k: r for k, r in state.records.items() if k not in event.keys}
+            return replace(
+                now, records=kept, absorbed=tuple(c for c in state.absorbed if c != event.customer_id)
+            )
+        case Restored():
+            return replace(now, merged_into=None)
+        case ValuePinned(path=path):
+            pin = Pin(
+                path=path,
+                value=event.value,
+                actor=meta.actor,
+                event=ref,
+                expires_at=event.expires_at,
+                origin=event.origin,
+            )
+            return replace(now, pins={**state.pins, path: pin})
+        case ValueUnpinned(path=path):
+            return replace(now, pins={p: pin for p, pin in state.pins.items() if p != path})
+        case OwnerAssigned() | OwnerTransferred() | OwnerReleased() | OwnershipCorrected():
+            return replace(now, lanes=_lanes_after(state.lanes, event, ref))
+        case _:
+            assert_never(event)
+
+
+def with_value_times(record: SourceRecord, previous: SourceRecord | None) -> SourceRecord:
+    """*record* with a time on every value: its own, else since when the record has had it without a break."""
+    since = {(v.path, v.value): v.valid_at for v in previous.values} if previous else {}
+    values = tuple(
+        v if v.valid_at else replace(v, valid_at=_earlier(since.get((v.path, v.value)), record.source_time))
+        for v in record.values
+    )
+    return replace(record, values=values)
+
+
+def _earlier(known: datetime | None, read_at: datetime) -> datetime:
+    return read_at if known is None or read_at < known else known
+
+
+def _revised(linked: LinkedRecord, event: RecordRevised, ref: EventRef) -> LinkedRecord:
+    """A fresher reading replaces the values; one that came late only shows that equal values have held for longer."""
+    evidence = (*linked.evidence, *event.evidence)
+    if event.record.freshness[:2] < linked.record.freshness[:2]:
+        late = {(v.path, v.value) for v in event.record.values if v.valid_at is None}
+        values = tuple(
+            replace(v, valid_at=_earlier(v.valid_at, event.record.source_time))
+            if (v.path, v.value) in late
+            else v
+            for v in linked.record.values
+        )
+        return replace(linked, record=replace(linked.record, values=values), evidence=evidence)
+    record = with_value_times(event.record, linked.record)
+    return replace(linked, record=record, event=ref, evidence=evidence, retired=False)
+
+
+def _lanes_after(
+    lanes: Mapping[Lane, Spans],
+    event: OwnerAssigned | OwnerTransferred | OwnerReleased | OwnershipCorrected,
+    ref: EventRef,
+) -> Mapping[Lane, Spans]:
+    spans = lanes.get(event.lane, ())
+    valid_to = event.valid_to if isinstance(event, OwnershipCorrected) else None
+    owner = None if isinstance(event, OwnerReleased) else event.owner
+    if owner is None:
+        after = cut(spans, event.valid_from, valid_to)
+    else:
+        before = span_at(spans, event.valid_from)
+        origin = event.origin if isinstance(event, OwnerAssigned) else before.origin if before else None
+        span = OwnershipSpan(
+            owner=owner, valid_from=event.valid_from, valid_to=valid_to, origin=origin, event=ref
+        )
+        after = overwrite(spans, span)
+    return {**{k: v for k, v in lanes.items() if k != event.lane}, **({event.lane: after} if after else {})}
