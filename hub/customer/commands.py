@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from hub.customer.events import Lane, LinkEvidence, OwnershipBasis
+from hub.customer.events import Lane, LinkEvidence, OwnershipBasis, Retirement
 from hub.customer.state import OwnershipSpan, Pin
 from hub.kernel.ids import RecordKey
 from hub.kernel.source_record import PartyKind, SourceRecord
@@ -28,7 +28,7 @@ class LinkRecord:
     evidence: tuple[LinkEvidence, ...] = ()
     founding: bool = False
     moved_from: UUID | None = None
-    retired: bool = False
+    retired: Retirement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,14 @@ class OwnershipBasis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement:
+    """When (the source's time, UTC) and at which of its versions the source deleted a record."""
+
+    source_time: datetime
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRegistered:
     """The customer came into being, for the source record linked next."""
 
@@ -74,21 +82,21 @@ class RecordLinked:
     """A source record became part of this customer; *evidence* says why (empty for the founding record).
 
     *founding* marks the record for which this customer was registered: it takes the customer's id along when it leaves.
-    *moved_from* is the customer that held it before. *retired* when the source has already deleted it.
+    *moved_from* is the customer that held it before. *retired* says that the source has already deleted it.
     """
 
     record: SourceRecord
     evidence: tuple[LinkEvidence, ...] = ()
     founding: bool = False
     moved_from: UUID | None = None
-    retired: bool = False
+    retired: Retirement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordRevised:
     """A further reading of a linked source record arrived; an older reading that came late changes nothing but the history.
 
-    *evidence* lists links that are new since, by which the record now hangs together with the others.
+    *evidence*, if any, is why the record as it is now belongs to the others; it replaces what was known before.
     """
 
     record: SourceRecord

@@ -30,7 +30,7 @@ from hub.customer.lanes import Spans, cut, overwrite, span_at
 from hub.customer.state import Customer, CustomerState, LinkedRecord, OwnershipSpan, Pin
 from hub.kernel.errors import StoredDataError
 from hub.kernel.provenance import EventRef, Metadata
-from hub.kernel.source_record import SourceRecord
+from hub.kernel.source_record import DELETED, Freshness, SourceRecord
 
 
 def evolve(state: CustomerState, event: CustomerEvent, ref: EventRef, meta: Metadata) -> CustomerState:  # noqa: PLR0911, PLR0912 - one arm an event
@@ -57,11 +57,14 @@ def evolve(state: CustomerState, event: CustomerEvent, ref: EventRef, meta: Meta
             previous = state.records.get(record.key)
             linked = LinkedRecord(
                 record=with_value_times(record, previous.record if previous else None),
+                freshness=deletion_freshness(event.retired.source_time, event.retired.version)
+                if event.retired
+                else record.freshness,
                 event=ref,
                 linked=ref,
                 evidence=event.evidence,
                 founding=event.founding,
-                retired=event.retired,
+                retired=event.retired is not None,
             )
             return replace(now, records={**state.records, record.key: linked})
         case RecordRevised(record=record):
@@ -72,12 +75,11 @@ def evolve(state: CustomerState, event: CustomerEvent, ref: EventRef, meta: Meta
             return replace(now, records={k: r for k, r in state.records.items() if k != key})
         case RecordRetired(key=key):
             gone = state.records[key]
-            if (event.source_time, event.version) < gone.record.freshness[:2]:
+            freshness = deletion_freshness(event.source_time, event.version)
+            if freshness < gone.freshness:
                 return now
-            marked = replace(gone.record, version=event.version, source_time=event.source_time)
-            return replace(
-                now, records={**state.records, key: replace(gone, record=marked, event=ref, retired=True)}
-            )
+            retired = replace(gone, freshness=freshness, event=ref, retired=True)
+            return replace(now, records={**state.records, key: retired})
         case Absorbed():
             return replace(now, absorbed=(*state.absorbed, event.absorbed_id))
         case MergedInto():
@@ -121,10 +123,15 @@ def _earlier(known: datetime | None, read_at: datetime) -> datetime:
     return read_at if known is None or read_at < known else known
 
 
+def deletion_freshness(source_time: datetime, version: str) -> Freshness:
+    """Where a deletion stands among the readings of its record."""
+    return (source_time, version, DELETED)
+
+
 def _revised(linked: LinkedRecord, event: RecordRevised, ref: EventRef) -> LinkedRecord:
     """A fresher reading replaces the values; one that came late only shows that equal values have held for longer."""
-    evidence = (*linked.evidence, *event.evidence)
-    if event.record.freshness[:2] < linked.record.freshness[:2]:
+    evidence = event.evidence or linked.evidence
+    if event.record.freshness < linked.freshness:
         late = {(v.path, v.value) for v in event.record.values if v.valid_at is None}
         values = tuple(
             replace(v, valid_at=_earlier(v.valid_at, event.record.source_time))
@@ -134,7 +141,9 @@ def _revised(linked: LinkedRecord, event: RecordRevised, ref: EventRef) -> Linke
         )
         return replace(linked, record=replace(linked.record, values=values), evidence=evidence)
     record = with_value_times(event.record, linked.record)
-    return replace(linked, record=record, event=ref, evidence=evidence, retired=False)
+    return replace(
+        linked, record=record, freshness=event.record.freshness, event=ref, evidence=evidence, retired=False
+    )
 
 
 def _lanes_after(

@@ -10,17 +10,19 @@ from uuid import UUID
 from hub.customer.events import Lane, LinkEvidence
 from hub.kernel.ids import RecordKey
 from hub.kernel.provenance import EventRef
-from hub.kernel.source_record import PartyKind, SourceRecord
+from hub.kernel.source_record import Freshness, PartyKind, SourceRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedRecord:
     """A source record of this customer: its freshest reading, each value with the time since when it has held.
 
+    *freshness* is that of the reading, or of the deletion if the source deleted the record since.
     *event* is the event that brought this reading; *linked* the event that linked the record.
     """
 
     record: SourceRecord
+    freshness: Freshness
     event: EventRef
     linked: EventRef
     evidence: tuple[LinkEvidence, ...]

@@ -27,6 +27,13 @@ class PartyKind(StrEnum):
     ORGANISATION = "organisation"
 
 
+Freshness = tuple[datetime, str, str]
+"""The total order of the readings of one record: the source's time, its version mark, and a fingerprint of the content."""
+
+DELETED = "~"
+"""Stands for the content of a deletion; at the same time and version it beats any reading."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceValue:
     """One value of one path. *value* is normalised where the source's translator could, *raw* is what was sent if it differs.
@@ -59,13 +66,13 @@ class SourceRecord:
 
     @property
     def content_hash(self) -> str:
-        """A short fingerprint of kind, unit and values, independent of the order of the values."""
-        lines = sorted(f"{v.path}\x1f{v.value}\x1f{v.valid_at}\x1f{v.quality}" for v in self.values)
+        """A short fingerprint of kind, unit and values, independent of their order and of since when they hold."""
+        lines = sorted(f"{v.path}\x1f{v.value}\x1f{v.quality}" for v in self.values)
         return blake2b("\x1e".join([self.kind, self.unit, *lines]).encode(), digest_size=12).hexdigest()
 
     @property
-    def freshness(self) -> tuple[datetime, str, str]:
-        """The total order of readings of one record: time, then the source's version, then content."""
+    def freshness(self) -> Freshness:
+        """Where this reading stands among all readings of its record."""
         return (self.source_time, self.version, self.content_hash)
 
     def values_of(self, path: str) -> tuple[str, ...]:
