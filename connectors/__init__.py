@@ -1,0 +1,1 @@
+"""Everything that crosses the edge: wires, brokers, databases, HTTP, the command line."""
