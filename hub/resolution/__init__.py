@@ -1,0 +1,7 @@
+"""Resolution: from an intake batch to commands, by finding out which source records are the same customer.
+
+The customers are a pure function of the current source records, the assertions and the frozen model: not of arrival
+order, batch size, number of workers, nor of whether they came by stream or in bulk. Read ``items.py`` (what comes in),
+``index.py`` (what is remembered to find candidates), ``component.py`` (records → clusters), ``plan.py`` (clusters →
+customers), ``resolver.py`` (one transaction a batch) and ``steward.py`` (people's decisions).
+"""

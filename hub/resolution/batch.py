@@ -1,0 +1,336 @@
+"""One batch computed against the match index as it is now: events to append, rows to write, and what was looked at.
+
+Nothing is written here. The resolver appends the result under the log's lock if nothing it looked at has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from hub.activity.events import ActivityRecorded
+from hub.customer.events import LinkEvidence
+from hub.handling.workspace import StateCache, Workspace
+from hub.kernel.ids import new_id
+from hub.kernel.provenance import Metadata
+from hub.kernel.source_record import SourceRecord
+from hub.log.envelope import RecordedEvent
+from hub.log.store import EventLog
+from hub.resolution import index, parked
+from hub.resolution.changes import Changes
+from hub.resolution.evidence import strongest_links
+from hub.resolution.graph import Graph
+from hub.resolution.index import Clock, IndexChange, IndexedRecord, Watched
+from hub.resolution.items import Delete, Item, Observe, Rename, Report, metadata_of
+from hub.resolution.plan import Allocation, Placed, allocate
+from hub.resolution.request import Request
+from hub.resolution.standing import Standing, stand
+from hub.resolution.translate import to_matching
+from matching import Model, dump, prepare
+
+UNSEEN = 1 << 62
+"""Ages of records that are not numbered yet begin here, in the order of the batch."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a batch comes to. *outcomes* has an entry for each incoming event that was not taken in before."""
+
+    clock: Clock
+    watched: Watched
+    workspace: Workspace
+    events: list[RecordedEvent]
+    change: IndexChange
+    outcomes: dict[UUID, str]
+    to_park: list[Report]
+    unparked: list[UUID]
+    repeated: list[UUID]
+    moved: dict[str, UUID] = field(default_factory=dict)
+
+
+class BatchBuilder:
+    """Computes batches with one model."""
+
+    def __init__(self, log: EventLog, model: Model, cache: StateCache) -> None:
+        self._log = log
+        self._model = model
+        self._cache = cache
+
+    def build(self, connection: Connection[Any], request: Request) -> Batch:
+        """Compute *request* as things stand."""
+        items, identity = request.items, request.identity
+        clock = index.read_clock(connection)
+        repeated = _taken_before(connection, [i.uid for i in items])
+        news = list({i.uid: i for i in items if i.uid not in repeated}.values())
+        reports = [i for i in news if isinstance(i, Report)]
+        graph = Graph(model=self._model, withdrawn=frozenset(request.withdrawn))
+        keys = {str(i.key) for i in (*news, *request.released)} | {
+            str(i.new) for i in news if isinstance(i, Rename)
+        }
+        graph.add(index.records_by_key(connection, keys))
+        readings, heirs, lost = self._readings(connection, graph, news)
+        standings, known = stand(readings, graph.records)
+        outcomes = {i.uid: "unchanged" for i in [*known, *lost]}
+
+        for standing in standings.values():
+            if standing.is_fresh and standing.record is not None:
+                graph.fresh[standing.key] = prepare(to_matching(standing.record), self._model)
+            elif standing.is_gone:
+                graph.gone.add(standing.key)
+        graph.find_edges(connection)
+        for left, right, same in request.opinions:
+            graph.asserted[(left, right)] = graph.asserted[(right, left)] = same
+        start = {*graph.fresh, *graph.gone, *request.seeds}
+        graph.find_components(connection, start, with_assertions=bool(clock.assertions or request.opinions))
+        clusters = graph.clusters()
+        stillborn = [
+            {s.key} for s in standings.values() if s.retired and not _has_customer(s) and s.record is not None
+        ]
+
+        placed = self._placed(graph, standings, heirs)
+        allocations = allocate([*clusters, *stillborn], placed, new_id)
+        evidence = self._evidence(graph, clusters, allocations, placed)
+        workspace = Workspace.load(
+            self._log, self._cache, connection, _concerned(allocations, placed, standings)
+        )
+        changes = Changes(
+            workspace=workspace, standings=standings, placed=placed, evidence=evidence, identity=identity
+        )
+        changes.revise()
+        moved = changes.allocate(allocations)
+        for standing in standings.values():
+            for item in standing.news:
+                outcomes.setdefault(item.uid, _outcome(standing, item))
+        homes = {a.founding: a.customer_id for a in allocations if a.founding is not None}
+        put = self._put(connection, graph, standings, moved=moved, homes=homes, heirs=heirs)
+
+        events = list(workspace.events)
+        reachable = {r.key for r in put if r.customer_id} | {
+            k for k, r in graph.records.items() if r.customer_id
+        }
+        arrived = {key for key in moved if key in standings}
+        waiting = (
+            parked.waiting_for(connection, self._log.keys, arrived) if arrived else list(request.released)
+        )
+        to_park: list[Report] = []
+        for report in (*reports, *waiting):
+            if str(report.key) in reachable:
+                events.append(_activity(report, identity))
+                outcomes[report.uid] = "recorded"
+            else:
+                to_park.append(report)
+                outcomes[report.uid] = "parked"
+        return Batch(
+            clock=clock,
+            watched=Watched(
+                keys=frozenset(k for p in graph.fresh.values() for k in p.keys),
+                records=frozenset(graph.records) | keys,
+                numbers=frozenset(graph.key_of),
+            ),
+            workspace=workspace,
+            events=events,
+            change=self._index_change(graph, put),
+            outcomes=outcomes,
+            to_park=to_park,
+            unparked=[r.uid for r in waiting],
+            repeated=list(repeated),
+            moved=moved,
+        )
+
+    def _readings(
+        self, connection: Connection[Any], graph: Graph, news: Sequence[Item]
+    ) -> tuple[list[Observe | Delete], dict[str, IndexedRecord], list[Rename]]:
+        """The items as readings and deletions; a renaming is the old record read under the new key, then deleted.
+
+        Also the heirs (new key → the record whose customer it keeps) and the renamings of records never seen.
+        """
+        renames = [i for i in news if isinstance(i, Rename)]
+        holders = {c for i in renames if (r := graph.records.get(str(i.old))) and (c := r.customer_id)}
+        workspace = Workspace.load(self._log, self._cache, connection, holders)
+        readings: list[Observe | Delete] = []
+        heirs: dict[str, IndexedRecord] = {}
+        lost: list[Rename] = []
+        for item in news:
+            if isinstance(item, Observe | Delete):
+                readings.append(item)
+            elif isinstance(item, Rename):
+                old = graph.records.get(str(item.old))
+                if old is None or old.customer_id is None or old.retired:
+                    lost.append(item)
+                    continue
+                record = workspace.state(old.customer_id).records[item.old].record
+                renamed = replace(record, key=item.new, version=item.version, source_time=item.source_time)
+                readings += _renaming(item, renamed)
+                heirs[str(item.new)] = old
+        return readings, heirs, lost
+
+    @staticmethod
+    def _placed(
+        graph: Graph, standings: dict[str, Standing], heirs: dict[str, IndexedRecord]
+    ) -> dict[str, Placed]:
+        placed: dict[str, Placed] = {}
+        unseen = UNSEEN
+        for key in [*standings, *(k for k in graph.records if k not in standings)]:
+            record = graph.records.get(key)
+            number = record.number if record is not None else None
+            if number is None:
+                number, unseen = unseen, unseen + 1
+            stands = record if record is not None and record.customer_id is not None else heirs.get(key)
+            placed[key] = Placed(
+                key=key,
+                age=number,
+                customer_id=stands.customer_id if stands else None,
+                home_id=stands.home_id if stands else None,
+            )
+        return placed
+
+    @staticmethod
+    def _evidence(
+        graph: Graph,
+        clusters: Sequence[frozenset[str]],
+        allocations: Sequence[Allocation],
+        placed: dict[str, Placed],
+    ) -> dict[str, tuple[LinkEvidence, ...]]:
+        """Evidence for every record that is fresh or comes to another customer."""
+        target = {key: a.customer_id for a in allocations for key in a.keys}
+        neighbours = graph.live_edges_by_key()
+        evidence: dict[str, tuple[LinkEvidence, ...]] = {}
+        for cluster in clusters:
+            if len(cluster) > 1:
+                wanted = {k for k in cluster if k in graph.fresh or placed[k].customer_id != target[k]}
+                evidence.update(strongest_links(graph, cluster, wanted, neighbours))
+        return evidence
+
+    def _put(
+        self,
+        connection: Connection[Any],
+        graph: Graph,
+        standings: dict[str, Standing],
+        *,
+        moved: dict[str, UUID],
+        homes: dict[str, UUID],
+        heirs: dict[str, IndexedRecord],
+    ) -> list[IndexedRecord]:
+        """The index rows of every record that changed, new ones in the order of the batch."""
+        if missing := [k for k in moved if k not in graph.records and k not in standings]:
+            graph.add(index.records_by_key(connection, missing))
+        put: list[IndexedRecord] = []
+        for key in [*standings, *(k for k in moved if k not in standings)]:
+            before = graph.records.get(key)
+            standing = standings.get(key)
+            heir = heirs.get(key)
+            if standing is not None and not standing.news:
+                continue
+            record = standing.record if standing else None
+            freshness = standing.freshness if standing else before.freshness if before else None
+            if freshness is None:
+                continue
+            prepared = dump(graph.fresh[key]) if key in graph.fresh else before.prepared if before else b""
+            home = homes.get(key) or (before.home_id if before else None) or (heir.home_id if heir else None)
+            put.append(
+                IndexedRecord(
+                    number=before.number if before else None,
+                    key=key,
+                    kind=record.kind.value if record else before.kind if before else "",
+                    customer_id=moved.get(key) or (before.customer_id if before else None),
+                    home_id=home,
+                    freshness=freshness,
+                    retired=standing.retired if standing else before is not None and before.retired,
+                    prepared=prepared,
+                )
+            )
+        return put
+
+    @staticmethod
+    def _index_change(graph: Graph, put: Sequence[IndexedRecord]) -> IndexChange:
+        gone: set[tuple[int, int]] = set()
+        come: set[tuple[int, str]] = set()
+        for record in put:
+            before = graph.records.get(record.key)
+            if record.key not in graph.fresh and record.key not in graph.gone:
+                continue
+            new = set(graph.fresh[record.key].keys) if record.key in graph.fresh else set()
+            old = set(graph.stored_keys(record.key))
+            come |= {(key, record.key) for key in new - old}
+            if before is not None and before.number is not None:
+                gone |= {(key, before.number) for key in old - new}
+        return IndexChange(
+            put=put,
+            keys_gone=gone,
+            keys_come=come,
+            edges_gone=graph.edges_gone(),
+            edges_come=[(left, right, weight) for (left, right), weight in graph.new_edges.items()],
+        )
+
+
+def _renaming(item: Rename, renamed: SourceRecord) -> tuple[Observe, Delete]:
+    """A renaming as two items: the record under its new key, and the end of the old one."""
+    observe = Observe(
+        uid=item.uid, record=renamed, actor=item.actor, via=item.via, correlation_id=item.correlation_id
+    )
+    delete = Delete(
+        uid=item.uid,
+        key=item.old,
+        deletion="renamed",
+        version=item.version,
+        source_time=item.source_time,
+        unit=item.unit,
+        actor=item.actor,
+        via=item.via,
+        correlation_id=item.correlation_id,
+    )
+    return observe, delete
+
+
+def _taken_before(connection: Connection[Any], uids: Sequence[UUID]) -> set[UUID]:
+    if not uids:
+        return set()
+    with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
+        cursor.execute("SELECT uid FROM hub_receipt WHERE uid = ANY(%b::uuid[])", (list(uids),))
+        return {uid for (uid,) in cursor}
+
+
+def _has_customer(standing: Standing) -> bool:
+    return standing.before is not None and standing.before.customer_id is not None
+
+
+def _concerned(
+    allocations: Sequence[Allocation], placed: dict[str, Placed], standings: dict[str, Standing]
+) -> set[UUID]:
+    """The customers that the batch may change."""
+    ids: set[UUID] = set()
+    for standing in standings.values():
+        if standing.before is not None and standing.before.customer_id is not None:
+            ids.add(standing.before.customer_id)
+    for allocation in allocations:
+        moving = [
+            k for k in allocation.keys if placed[k].customer_id != allocation.customer_id or k in standings
+        ]
+        if not moving and not allocation.absorbs:
+            continue
+        ids |= {c for k in allocation.keys if (c := placed[k].customer_id) is not None}
+        ids |= set(allocation.absorbs)
+        if allocation.founding is None:
+            ids.add(allocation.customer_id)
+    return ids
+
+
+def _outcome(standing: Standing, item: Observe | Delete) -> str:
+    if isinstance(item, Delete):
+        return "retired" if standing.before is not None or standing.record is not None else "unchanged"
+    return "revised" if _has_customer(standing) else "linked"
+
+
+def _activity(report: Report, identity: Metadata) -> RecordedEvent:
+    body = ActivityRecorded(record=report.key, type=report.type, unit=report.unit, data=report.data)
+    return RecordedEvent(
+        originator_id=report.uid,
+        originator_version=1,
+        body=body,
+        meta=metadata_of(report, identity.recorded_at),
+    )

@@ -1,0 +1,210 @@
+"""The part of the match graph that a batch touches: candidates, raw edges, components and their clusters.
+
+Names records by their keys; the index's numbers stay inside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from hub.resolution import index
+from hub.resolution.index import IndexedRecord
+from matching import Assertion, Edge, Model, Prepared, load, partition, weigh
+
+
+@dataclass(slots=True)
+class Graph:
+    """Records, raw edges and assertions around a batch. *records* holds every indexed record that was looked at."""
+
+    model: Model
+    withdrawn: frozenset[UUID] = frozenset()
+    records: dict[str, IndexedRecord] = field(default_factory=dict)
+    key_of: dict[int, str] = field(default_factory=dict)
+    fresh: dict[str, Prepared] = field(default_factory=dict)  # changed in this batch
+    gone: set[str] = field(default_factory=set)  # retired in this batch
+    new_edges: dict[tuple[str, str], int] = field(default_factory=dict)
+    old_edges: dict[tuple[str, str], int] = field(default_factory=dict)
+    asserted: dict[tuple[str, str], bool] = field(default_factory=dict)
+    components: list[set[str]] = field(default_factory=list)
+    _loaded: dict[str, Prepared] = field(default_factory=dict)
+    _weights: dict[tuple[str, str], int | None] = field(default_factory=dict)
+
+    def add(self, records: Collection[IndexedRecord]) -> None:
+        """Take in indexed records."""
+        for record in records:
+            self.records[record.key] = record
+            if record.number is not None:
+                self.key_of[record.number] = record.key
+
+    def prepared(self, key: str) -> Prepared:
+        """The normalised form of a record as it is after the batch."""
+        known = self.fresh.get(key) or self._loaded.get(key)
+        if known is None:
+            known = self._loaded[key] = load(key, self.records[key].prepared)
+        return known
+
+    def stored_keys(self, key: str) -> tuple[int, ...]:
+        """The blocking keys under which the index holds a record now; none when it is new or deleted."""
+        before = self.records.get(key)
+        if before is None or before.retired or not before.prepared:
+            return ()
+        return load(key, before.prepared).keys
+
+    def weight(self, left: str, right: str) -> int | None:
+        """The weight of a pair, None for a hard conflict; remembered for the batch."""
+        pair = (left, right) if left < right else (right, left)
+        if pair not in self._weights:
+            self._weights[pair] = weigh(self.prepared(pair[0]), self.prepared(pair[1]), self.model)
+        return self._weights[pair]
+
+    def is_live(self, key: str) -> bool:
+        """Whether the record takes part in the matching after the batch."""
+        if key in self.gone:
+            return False
+        return key in self.fresh or (key in self.records and not self.records[key].retired)
+
+    def find_edges(self, connection: Connection[Any]) -> None:
+        """Score every fresh record against all that share a blocking key with it, in the index and in the batch."""
+        wanted = {k for p in self.fresh.values() for k in p.keys}
+        if not wanted:
+            return
+        holders: dict[int, list[str]] = {}
+        found = index.numbers_by_blocking_key(connection, wanted)
+        self._fetch_numbers(connection, {number for _, number in found})
+        for blocking_key, number in found:
+            key = self.key_of.get(number)
+            if key is not None and key not in self.fresh and self.is_live(key):
+                holders.setdefault(blocking_key, []).append(key)
+        for key, prepared in self.fresh.items():
+            for blocking_key in prepared.keys:
+                holders.setdefault(blocking_key, []).append(key)
+        for key, prepared in self.fresh.items():
+            candidates = {c for k in prepared.keys for c in holders[k]}
+            candidates.discard(key)
+            for candidate in candidates:
+                pair = (key, candidate) if key < candidate else (candidate, key)
+                if pair in self.new_edges:
+                    continue
+                weight = self.weight(*pair)
+                if weight is not None and weight >= self.model.link_threshold:
+                    self.new_edges[pair] = weight
+
+    def find_components(
+        self, connection: Connection[Any], seeds: Collection[str], *, with_assertions: bool
+    ) -> None:
+        """Follow raw edges and *same* assertions from *seeds* to the whole components that the batch touches."""
+        frontier = set(seeds) | {k for pair in self.new_edges for k in pair}
+        seen: set[str] = set()
+        while frontier:
+            seen |= frontier
+            reached: set[str] = set()
+            if with_assertions:
+                reached |= self._follow_assertions(connection, frontier)
+            self._fetch_keys(connection, (frontier | reached) - self.fresh.keys())
+            numbers = [n for k in frontier if k in self.records and (n := self.records[k].number) is not None]
+            edges = index.edges_of(connection, numbers) if numbers else []
+            self._fetch_numbers(connection, {e.right for e in edges})
+            for edge in edges:
+                left, right = self.key_of[edge.left], self.key_of[edge.right]
+                self.old_edges[(left, right)] = edge.weight
+                reached.add(right)
+            frontier = reached - seen
+        self.components = self._connected(seen)
+
+    def clusters(self) -> list[frozenset[str]]:
+        """The customers within the components: what `partition` makes of them."""
+        clusters: list[frozenset[str]] = []
+        edges = self._live_edges()
+        edges_at: dict[str, list[Edge]] = {}
+        for edge in edges:
+            edges_at.setdefault(edge.left, []).append(edge)
+        for component in self.components:
+            if len(component) == 1:
+                clusters.append(frozenset(component))
+                continue
+            clusters.extend(
+                partition(
+                    component,
+                    [edge for key in component for edge in edges_at.get(key, ())],
+                    [
+                        Assertion(left=left, right=right, same=same)
+                        for (left, right), same in self.asserted.items()
+                        if left in component and right in component
+                    ],
+                    {key: self.prepared(key).strong for key in component},
+                    self.weight,
+                    self.model,
+                )
+            )
+        return clusters
+
+    def edges_gone(self) -> set[tuple[int, int]]:
+        """Stored edges that no longer hold, by record number, in both directions."""
+        numbers: set[tuple[int, int]] = set()
+        for left, right in self.old_edges:
+            if self._is_changed(left) or self._is_changed(right):
+                first, second = self.records[left].number, self.records[right].number
+                if first is not None and second is not None:
+                    numbers |= {(first, second), (second, first)}
+        return numbers
+
+    def live_edges_by_key(self) -> Mapping[str, Mapping[str, int]]:
+        """Raw edges of the touched components, from each record to its neighbours."""
+        neighbours: dict[str, dict[str, int]] = {}
+        for edge in self._live_edges():
+            neighbours.setdefault(edge.left, {})[edge.right] = edge.weight
+            neighbours.setdefault(edge.right, {})[edge.left] = edge.weight
+        return neighbours
+
+    def _is_changed(self, key: str) -> bool:
+        return key in self.fresh or key in self.gone
+
+    def _live_edges(self) -> list[Edge]:
+        pairs = dict(self.new_edges)
+        for (left, right), weight in self.old_edges.items():
+            if left < right and not (self._is_changed(left) or self._is_changed(right)):
+                pairs[(left, right)] = weight
+        return [
+            Edge(left=left, right=right, weight=weight) for (left, right), weight in sorted(pairs.items())
+        ]
+
+    def _connected(self, seen: Collection[str]) -> list[set[str]]:
+        live = {key for key in seen if self.is_live(key)}
+        parent = {key: key for key in live}
+
+        def root(key: str) -> str:
+            while parent[key] != key:
+                parent[key] = parent[parent[key]]
+                key = parent[key]
+            return key
+
+        for edge in self._live_edges():
+            if edge.left in live and edge.right in live:
+                parent[root(edge.left)] = root(edge.right)
+        for (left, right), same in self.asserted.items():
+            if same and left in live and right in live:
+                parent[root(left)] = root(right)
+        groups: dict[str, set[str]] = {}
+        for key in sorted(live):
+            groups.setdefault(root(key), set()).add(key)
+        return list(groups.values())
+
+    def _follow_assertions(self, connection: Connection[Any], frontier: Collection[str]) -> set[str]:
+        for pair in index.assertions_of(connection, frontier):
+            if pair.assertion_id in self.withdrawn:
+                continue
+            self.asserted[(pair.left, pair.right)] = pair.same
+        return {right for (left, right), same in self.asserted.items() if same and left in frontier}
+
+    def _fetch_numbers(self, connection: Connection[Any], numbers: Collection[int]) -> None:
+        if missing := [n for n in numbers if n not in self.key_of]:
+            self.add(index.records_by_number(connection, missing))
+
+    def _fetch_keys(self, connection: Connection[Any], keys: Collection[str]) -> None:
+        if missing := [k for k in keys if k not in self.records]:
+            self.add(index.records_by_key(connection, missing))

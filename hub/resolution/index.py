@@ -1,0 +1,266 @@
+"""The match index in PostgreSQL: current source records, their blocking keys, raw edges and assertions.
+
+Everything here is read by one batched query a step, never one a record. Writers hold the log's lock; *stamp* counts
+their commits, so that a reader can find out under the lock whether anything it looked at has changed since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from hub.kernel.source_record import Freshness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexedRecord:
+    """A source record in the index. *number* orders records by first sight; None before it is stored."""
+
+    number: int | None
+    key: str
+    kind: str
+    customer_id: UUID | None
+    home_id: UUID | None
+    freshness: Freshness
+    retired: bool
+    prepared: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEdge:
+    """A raw edge between two numbered records."""
+
+    left: int
+    right: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssertedPair:
+    """What one assertion says of one ordered pair of records."""
+
+    left: str
+    right: str
+    assertion_id: UUID
+    same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """The index's commit counter, and how many assertions are in force."""
+
+    stamp: int
+    assertions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What a batch has looked at: a change to any of it since means that the batch has to be computed again."""
+
+    keys: frozenset[int]
+    records: frozenset[str]
+    numbers: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexChange:
+    """What a batch writes: records, blocking keys and raw edges.
+
+    *keys_gone* are (blocking key, record number), *keys_come* (blocking key, record key); *edges_gone* are pairs of
+    record numbers in both directions, *edges_come* (record key, record key, weight) once each.
+    """
+
+    put: Sequence[IndexedRecord]
+    keys_gone: Collection[tuple[int, int]]
+    keys_come: Collection[tuple[int, str]]
+    edges_gone: Collection[tuple[int, int]]
+    edges_come: Collection[tuple[str, str, int]]
+
+
+_RECORD = (
+    "SELECT record_no, record_key, kind, customer_id, home_id, source_time, version, content, retired, prepared"
+    " FROM hub_source_record"
+)
+
+
+def read_clock(connection: Connection[Any]) -> Clock:
+    """The counter now; read it before anything else."""
+    row = _rows(connection, "SELECT stamp, assertions FROM hub_match_clock", ())[0]
+    return Clock(stamp=row[0], assertions=row[1])
+
+
+def records_by_key(connection: Connection[Any], keys: Collection[str]) -> list[IndexedRecord]:
+    """The records named *keys*; unknown ones are missing."""
+    return [
+        _record(r) for r in _rows(connection, f"{_RECORD} WHERE record_key = ANY(%b::text[])", (list(keys),))
+    ]
+
+
+def records_by_number(connection: Connection[Any], numbers: Collection[int]) -> list[IndexedRecord]:
+    """The records numbered *numbers*."""
+    return [
+        _record(r)
+        for r in _rows(connection, f"{_RECORD} WHERE record_no = ANY(%b::bigint[])", (list(numbers),))
+    ]
+
+
+def numbers_by_blocking_key(connection: Connection[Any], keys: Collection[int]) -> list[tuple[int, int]]:
+    """(blocking key, record number) for every indexed record that has one of *keys*."""
+    query = "SELECT key, record_no FROM hub_match_key WHERE key = ANY(%b::bigint[])"
+    return _rows(connection, query, (list(keys),))
+
+
+def edges_of(connection: Connection[Any], numbers: Collection[int]) -> list[StoredEdge]:
+    """All raw edges that leave the records numbered *numbers*."""
+    query = "SELECT left_no, right_no, weight FROM hub_match_edge WHERE left_no = ANY(%b::bigint[])"
+    return [
+        StoredEdge(left=left, right=right, weight=w)
+        for left, right, w in _rows(connection, query, (list(numbers),))
+    ]
+
+
+def assertions_of(connection: Connection[Any], keys: Collection[str]) -> list[AssertedPair]:
+    """All asserted pairs whose left side is one of *keys*."""
+    query = "SELECT left_key, right_key, assertion_id, same FROM hub_assertion_pair WHERE left_key = ANY(%b::text[])"
+    rows = _rows(connection, query, (list(keys),))
+    return [AssertedPair(left=left, right=right, assertion_id=i, same=same) for left, right, i, same in rows]
+
+
+def changed_since(connection: Connection[Any], clock: Clock, watched: Watched) -> bool:
+    """Whether anything of *watched* was changed by commits after *clock*."""
+    now = read_clock(connection)
+    if now.stamp == clock.stamp:
+        return False
+    since = (clock.stamp,)
+    if now.assertions != clock.assertions:
+        return True
+    if watched.keys & {
+        k for (k,) in _rows(connection, "SELECT key FROM hub_match_key WHERE stamp > %b", since)
+    }:
+        return True
+    query = "SELECT record_key FROM hub_source_record WHERE stamp > %b"
+    if watched.records & {k for (k,) in _rows(connection, query, since)}:
+        return True
+    query = "SELECT left_no FROM hub_match_edge WHERE stamp > %b"
+    return bool(watched.numbers & {n for (n,) in _rows(connection, query, since)})
+
+
+def write(connection: Connection[Any], change: IndexChange) -> None:
+    """Store a batch's records, keys and edges under the next stamp. Only under the log's lock."""
+    if not change.put:
+        return
+    stamp = _next_stamp(connection)
+    numbers = _write_records(connection, change.put, stamp)
+    with connection.cursor() as cursor:
+        if change.keys_gone:
+            cursor.execute(
+                "DELETE FROM hub_match_key USING unnest(%b::bigint[], %b::bigint[]) AS g(k, n)"
+                " WHERE key = g.k AND record_no = g.n",
+                _columns(change.keys_gone, 2),
+            )
+        if change.keys_come:
+            rows = sorted((key, numbers[record]) for key, record in change.keys_come)
+            cursor.execute(
+                "INSERT INTO hub_match_key SELECT k, n, %b FROM unnest(%b::bigint[], %b::bigint[]) AS c(k, n)"
+                " ON CONFLICT DO NOTHING",
+                (stamp, *_columns(rows, 2)),
+            )
+        if change.edges_gone:
+            cursor.execute(
+                "DELETE FROM hub_match_edge USING unnest(%b::bigint[], %b::bigint[]) AS g(l, r)"
+                " WHERE left_no = g.l AND right_no = g.r",
+                _columns(change.edges_gone, 2),
+            )
+        if change.edges_come:
+            pairs = [(numbers[left], numbers[right], weight) for left, right, weight in change.edges_come]
+            both = sorted(pairs + [(right, left, weight) for left, right, weight in pairs])
+            cursor.execute(
+                "INSERT INTO hub_match_edge SELECT l, r, w, %b FROM"
+                " unnest(%b::bigint[], %b::bigint[], %b::integer[]) AS t(l, r, w)",
+                (stamp, *_columns(both, 3)),
+            )
+
+
+def _columns(rows: Collection[tuple[Any, ...]], width: int) -> tuple[list[Any], ...]:
+    return tuple([row[i] for row in rows] for i in range(width))
+
+
+def record_assertion(
+    connection: Connection[Any], assertion_id: UUID, pairs: Sequence[tuple[str, str]], same: bool
+) -> None:
+    """Put an assertion in force for *pairs*, in both directions."""
+    both = [*pairs, *((right, left) for left, right in pairs)]
+    connection.execute(
+        "INSERT INTO hub_assertion_pair SELECT l, r, %s, %s FROM unnest(%s::text[], %s::text[]) AS t(l, r)",
+        (assertion_id, same, [left for left, _ in both], [right for _, right in both]),
+    )
+    _next_stamp(connection, assertions=1)
+
+
+def withdraw_assertion(connection: Connection[Any], assertion_id: UUID) -> None:
+    """Take an assertion out of force."""
+    connection.execute("DELETE FROM hub_assertion_pair WHERE assertion_id = %s", (assertion_id,))
+    _next_stamp(connection, assertions=1)
+
+
+def _next_stamp(connection: Connection[Any], assertions: int = 0) -> int:
+    query = "UPDATE hub_match_clock SET stamp = stamp + 1, assertions = assertions + %b RETURNING stamp"
+    return int(_rows(connection, query, (assertions,))[0][0])
+
+
+def _write_records(connection: Connection[Any], put: Sequence[IndexedRecord], stamp: int) -> dict[str, int]:
+    """Insert or update *put*; gives their numbers. New records are numbered in the order given."""
+    if not put:
+        return {}
+    rows = _rows(
+        connection,
+        "INSERT INTO hub_source_record AS s (record_key, kind, customer_id, home_id, source_time, version, content,"
+        " retired, prepared, stamp)"
+        " SELECT k, kind, c, h, t, v, f, r, p, %b FROM unnest(%b::text[], %b::text[], %b::uuid[], %b::uuid[],"
+        " %b::timestamptz[], %b::text[], %b::text[], %b::boolean[], %b::bytea[])"
+        " WITH ORDINALITY AS n(k, kind, c, h, t, v, f, r, p, o) ORDER BY o"
+        " ON CONFLICT (record_key) DO UPDATE SET kind = excluded.kind, customer_id = excluded.customer_id,"
+        " home_id = excluded.home_id, source_time = excluded.source_time, version = excluded.version,"
+        " content = excluded.content, retired = excluded.retired, prepared = excluded.prepared, stamp = excluded.stamp"
+        " RETURNING record_no, record_key",
+        (
+            stamp,
+            [r.key for r in put],
+            [r.kind for r in put],
+            [r.customer_id for r in put],
+            [r.home_id for r in put],
+            [r.freshness[0] for r in put],
+            [r.freshness[1] for r in put],
+            [r.freshness[2] for r in put],
+            [r.retired for r in put],
+            [r.prepared for r in put],
+        ),
+    )
+    return {key: number for number, key in rows}
+
+
+def _rows(connection: Connection[Any], query: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
+        cursor.execute(query, tuple(params))
+        return cursor.fetchall()
+
+
+def _record(row: tuple[Any, ...]) -> IndexedRecord:
+    number, key, kind, customer_id, home_id, time, version, content, retired, prepared = row
+    at: datetime = time
+    return IndexedRecord(
+        number=number,
+        key=key,
+        kind=kind,
+        customer_id=customer_id,
+        home_id=home_id,
+        freshness=(at, version, content),
+        retired=retired,
+        prepared=prepared,
+    )

@@ -1,0 +1,182 @@
+"""Takes intake batches into the log: one transaction holds events, match index, offsets, receipts and parked activities.
+
+A batch is computed against what is committed, then appended under the log's lock if nobody has changed what it looked
+at; otherwise it is computed again. After two vain attempts it takes the lock first, so that it always comes to an end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import Tracking
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from hub.handling.workspace import StateCache
+from hub.kernel.errors import ConflictError, UnavailableError
+from hub.kernel.ids import new_id
+from hub.kernel.provenance import Metadata
+from hub.kernel.time import utc_now
+from hub.log.envelope import RecordedEvent
+from hub.log.recorder import ReplayedOffsetError, Work
+from hub.log.store import EventLog
+from hub.resolution import index, parked
+from hub.resolution.batch import Batch, BatchBuilder
+from hub.resolution.items import Item, Report
+from hub.resolution.request import Request
+from matching import Model, default_model
+
+OPTIMISTIC_ATTEMPTS = 2
+ATTEMPTS = 8
+
+
+class IndexConflictError(ConflictError):
+    """Another worker changed records near to those of this batch: compute it again."""
+
+    code = "index-conflict"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What became of a batch: the positions of its events, and for each incoming event what was done with it.
+
+    *customers* has the customer of every source record that came to one (by key).
+    """
+
+    positions: list[int]
+    outcomes: dict[UUID, str]
+    customers: dict[str, UUID]
+
+
+class Resolver:
+    """Finds the customers of source records and writes down what follows. Several may work on one log at once."""
+
+    def __init__(self, log: EventLog, *, model: Model | None = None) -> None:
+        self.log = log
+        self.model = model or default_model()
+        self._cache = StateCache()
+        self._builder = BatchBuilder(log, self.model, self._cache)
+
+    def take(
+        self,
+        items: Sequence[Item],
+        *,
+        trackings: Sequence[Tracking] = (),
+        work: Work | None = None,
+        now: datetime | None = None,
+    ) -> Taken:
+        """Take in *items* with their offsets; *work* adds rows to the same transaction.
+
+        Raises ReplayedOffsetError when an offset was taken before, UnavailableError when many writers stand in the way.
+        """
+        identity = _by_the_model(now or utc_now())
+        return self.resolve(Request(identity=identity, items=items, trackings=trackings, work=work))
+
+    def retry_parked(self, limit: int = 500) -> int:
+        """Record parked activities whose source record has become known; gives their number."""
+        with self.log.connection() as connection:
+            reports = parked.now_known(connection, self.log.keys, limit)
+        if reports:
+            self.resolve(Request(identity=_by_the_model(utc_now()), released=reports))
+        return len(reports)
+
+    def expire_parked(self, older_than: datetime, limit: int = 500) -> list[Report]:
+        """Take out activities that have waited since before *older_than*; the caller sends them to the dead letters."""
+        with self.log.connection() as connection, connection.transaction():
+            reports = parked.older_than(connection, self.log.keys, older_than, limit)
+            parked.take_out(connection, [r.uid for r in reports])
+        return reports
+
+    def receipt(self, uid: UUID) -> tuple[str, int | None] | None:
+        """What became of an incoming event and at which position, None when it was never taken in."""
+        with self.log.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            cursor.execute("SELECT outcome, position FROM hub_receipt WHERE uid = %s", (uid,))
+            row = cursor.fetchone()
+        return (row[0], row[1]) if row else None
+
+    def resolve(self, request: Request) -> Taken:
+        """Compute and append *request*; once more whenever somebody else was quicker."""
+        for attempt in range(ATTEMPTS):
+            try:
+                with self.log.connection() as connection:
+                    if attempt < OPTIMISTIC_ATTEMPTS:
+                        return self._attempt(connection, request)
+                    with connection.transaction():
+                        self.log.recorder.lock(connection.cursor())
+                        return self._attempt(connection, request)
+            except ReplayedOffsetError:
+                self._cache.clear()
+                raise
+            except ConflictError:
+                self._cache.clear()
+            except BaseException:
+                self._cache.clear()
+                raise
+        raise UnavailableError("many writers are changing the same records; try again", retry_after_s=1.0)
+
+    def _attempt(self, connection: Connection[Any], request: Request) -> Taken:
+        batch = self._builder.build(connection, request)
+
+        def check(locked: Connection[Any]) -> None:
+            if index.changed_since(locked, batch.clock, batch.watched):
+                raise IndexConflictError("records near to these were changed by another worker")
+
+        def work(locked: Connection[Any], positions: Sequence[int]) -> None:
+            index.write(locked, batch.change)
+            parked.take_out(locked, batch.unparked)
+            parked.park(locked, self.log.keys, batch.to_park, request.identity.recorded_at)
+            _write_receipts(locked, batch, events, positions)
+            if request.work is not None:
+                request.work(locked, positions)
+
+        events = [*request.events, *batch.events]
+        positions = self.log.append_on(
+            connection, events, trackings=request.trackings, check=check, work=work
+        )
+        self._cache.put(batch.workspace.changed())
+        outcomes = dict.fromkeys(batch.repeated, "duplicate") | batch.outcomes
+        return Taken(positions=positions, outcomes=outcomes, customers=batch.moved)
+
+
+def _by_the_model(now: datetime) -> Metadata:
+    """The metadata of what the model decides, not a person."""
+    cause = new_id()
+    return Metadata(
+        actor="resolution",
+        via="resolution",
+        reason="the matching model",
+        correlation_id=cause,
+        causation_id=cause,
+        valid_at=now,
+        recorded_at=now,
+    )
+
+
+def _write_receipts(
+    connection: Connection[Any], batch: Batch, events: Sequence[RecordedEvent], positions: Sequence[int]
+) -> None:
+    """One row an incoming event, with the position of the last event that it caused."""
+    if not batch.outcomes:
+        return
+    caused = {event.meta.causation_id: position for event, position in zip(events, positions, strict=True)}
+    released = set(batch.unparked)
+    fresh = {uid: outcome for uid, outcome in batch.outcomes.items() if uid not in released}
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(
+                "INSERT INTO hub_receipt SELECT * FROM unnest(%b::uuid[], %b::text[], %b::bigint[])",
+                (list(fresh), list(fresh.values()), [caused.get(uid) for uid in fresh]),
+            )
+        except psycopg.errors.UniqueViolation as error:
+            raise IndexConflictError("another worker took in the same incoming event") from error
+        if released:
+            cursor.execute(
+                "UPDATE hub_receipt r SET outcome = 'recorded', position = t.p"
+                " FROM unnest(%b::uuid[], %b::bigint[]) AS t(u, p) WHERE r.uid = t.u",
+                (list(released), [caused.get(uid) for uid in released]),
+            )

@@ -1,0 +1,317 @@
+"""People's decisions: merge, unmerge, assert and withdraw; and the questions that precede them: match and explain."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+
+from hub.customer.events import FeatureEvidence, LinkEvidence
+from hub.handling.context import Context
+from hub.handling.workspace import StateCache, Workspace
+from hub.kernel.errors import NotFoundError, RuleViolationError
+from hub.kernel.ids import RecordKey, new_id
+from hub.kernel.source_record import SourceRecord
+from hub.log.envelope import RecordedEvent
+from hub.resolution import index
+from hub.resolution.evidence import link_evidence
+from hub.resolution.graph import Graph
+from hub.resolution.request import Request
+from hub.resolution.resolver import Resolver
+from hub.resolution.translate import to_matching
+from hub.stewardship.events import AssertionRecorded, AssertionWithdrawn, Verdict
+from matching import explain, prepare
+
+CERTAIN_ABOVE_LINK = 600
+"""Centi-bits above the link threshold from which a candidate is called certain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What came of a steward's decision: *customer_id* now holds the records in question, *position* is in the log."""
+
+    position: int
+    customer_id: UUID
+    assertion_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A source record that may be the same customer. *grade*: certain, probable, possible or certainly-not."""
+
+    key: RecordKey
+    customer_id: UUID
+    weight: int
+    grade: str
+    evidence: LinkEvidence
+    conflict: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why two records are the same customer or not: the pair itself, the path of links between them, assertions."""
+
+    same_customer: bool
+    weight: int | None
+    conflict: str | None
+    features: tuple[FeatureEvidence, ...]
+    path: tuple[LinkEvidence, ...]
+    assertions: tuple[UUID, ...]
+    verdict: str
+
+
+class Steward:
+    """Decides and explains on behalf of people, through the same resolution as the stream."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._log = resolver.log
+
+    def merge(self, customer_ids: Sequence[UUID], context: Context) -> Decision:
+        """Make the customers one by asserting that their oldest records are the same; the oldest customer's id survives."""
+        if len(set(customer_ids)) < 2:
+            raise RuleViolationError("name at least two different customers to merge")
+        with self._log.connection() as connection:
+            workspace = Workspace.load(self._log, StateCache(), connection, customer_ids)
+        firsts = [_anchor(workspace, customer_id) for customer_id in customer_ids]
+        return self.assert_verdict(Verdict.SAME, firsts[:1], firsts[1:], context)
+
+    def unmerge(self, customer_id: UUID, keys: Sequence[RecordKey], context: Context) -> Decision:
+        """Let *keys* leave the customer: they are different from all its other records, whatever was asserted before."""
+        with self._log.connection() as connection:
+            customer = Workspace.load(self._log, StateCache(), connection, [customer_id]).state(customer_id)
+            leaving = set(keys)
+            if unknown := leaving - customer.records.keys():
+                raise NotFoundError(f"{sorted(map(str, unknown))} do not belong to customer {customer_id}")
+            staying = sorted(customer.records.keys() - leaving)
+            if not leaving or not staying:
+                raise RuleViolationError("name some but not all of the customer's records")
+            pairs = index.assertions_of(connection, [str(k) for k in leaving])
+            crossing = {p.assertion_id for p in pairs if p.same and RecordKey.parse(p.right) in staying}
+            outdated = self._streams(connection, crossing)
+        return self._decide(
+            AssertionRecorded(verdict=Verdict.DIFFERENT, left=tuple(sorted(leaving)), right=tuple(staying)),
+            context,
+            withdrawn=outdated,
+        )
+
+    def assert_verdict(
+        self, verdict: Verdict, left: Sequence[RecordKey], right: Sequence[RecordKey], context: Context
+    ) -> Decision:
+        """Assert that all of *left* are the same customer as all of *right*, or different ones.
+
+        Raises RuleViolationError when another assertion says the contrary, NotFoundError for unknown records.
+        """
+        if not left or not right or set(left) & set(right):
+            raise RuleViolationError("an assertion needs two groups of records that do not overlap")
+        with self._log.connection() as connection:
+            known = {r.key for r in index.records_by_key(connection, [str(k) for k in (*left, *right)])}
+            if missing := sorted(str(k) for k in (*left, *right) if str(k) not in known):
+                raise NotFoundError(f"no such source records: {', '.join(missing)}")
+            others = {str(k) for k in right}
+            for pair in index.assertions_of(connection, [str(k) for k in left]):
+                if pair.right in others and pair.same != (verdict is Verdict.SAME):
+                    raise RuleViolationError(
+                        f"assertion {pair.assertion_id} says the contrary of {pair.left} and {pair.right}; withdraw it first"
+                    )
+        return self._decide(AssertionRecorded(verdict=verdict, left=tuple(left), right=tuple(right)), context)
+
+    def withdraw(self, assertion_id: UUID, context: Context) -> Decision:
+        """Let an assertion no longer hold; withdrawing it twice changes nothing."""
+        with self._log.connection() as connection:
+            streams = self._streams(connection, [assertion_id])
+            if not streams:
+                raise NotFoundError(f"there is no assertion {assertion_id}")
+        recorded, version = streams[assertion_id]
+        if version > 1:
+            return self._decision(self._log.head(), recorded, assertion_id)
+        return self._decide(None, context, withdrawn=streams)
+
+    def match(self, record: SourceRecord, limit: int = 10) -> list[Candidate]:
+        """The records that *record* may be the same customer as, best first. Writes nothing."""
+        graph = Graph(model=self._resolver.model)
+        key = str(record.key)
+        graph.fresh[key] = prepare(to_matching(record), graph.model)
+        with self._log.connection() as connection:
+            found = index.numbers_by_blocking_key(connection, graph.fresh[key].keys)
+            graph.add(index.records_by_number(connection, {number for _, number in found}))
+        candidates: list[Candidate] = []
+        for other, indexed in graph.records.items():
+            if (
+                other == key
+                or indexed.retired
+                or indexed.customer_id is None
+                or indexed.kind != record.kind.value
+            ):
+                continue
+            weight = explain(graph.fresh[key], graph.prepared(other), graph.model)
+            grade = self._grade(weight.total, weight.conflict)
+            if grade is not None:
+                candidates.append(
+                    Candidate(
+                        key=RecordKey.parse(other),
+                        customer_id=indexed.customer_id,
+                        weight=weight.total,
+                        grade=grade,
+                        evidence=link_evidence(graph, key, other),
+                        conflict=weight.conflict,
+                    )
+                )
+        candidates.sort(key=lambda c: (c.conflict is not None, -c.weight, str(c.key)))
+        return candidates[:limit]
+
+    def explain(self, left: RecordKey, right: RecordKey) -> Explanation:
+        """Why *left* and *right* are the same customer, or why not. Raises NotFoundError for unknown records."""
+        graph = Graph(model=self._resolver.model)
+        names = (str(left), str(right))
+        with self._log.connection() as connection:
+            clock = index.read_clock(connection)
+            graph.find_components(connection, names, with_assertions=bool(clock.assertions))
+            pairs = index.assertions_of(connection, [names[0]]) if clock.assertions else []
+        for name in names:
+            if name not in graph.records or not graph.records[name].prepared:
+                raise NotFoundError(f"there is no source record {name}")
+        weight = explain(graph.prepared(names[0]), graph.prepared(names[1]), graph.model)
+        same = graph.records[names[0]].customer_id == graph.records[names[1]].customer_id
+        asserted = [p for p in pairs if p.right == names[1]]
+        path = self._path(graph, *names) if same else ()
+        return Explanation(
+            same_customer=same,
+            weight=None if weight.conflict else weight.total,
+            conflict=weight.conflict,
+            features=link_evidence(graph, *names).features,
+            path=path,
+            assertions=tuple(p.assertion_id for p in asserted),
+            verdict=self._verdict(same, weight.total, weight.conflict, [p.same for p in asserted]),
+        )
+
+    def _grade(self, weight: int, conflict: str | None) -> str | None:
+        model = self._resolver.model
+        if weight < model.review_threshold:
+            return None
+        if conflict is not None:
+            return "certainly-not"
+        if weight >= model.link_threshold + CERTAIN_ABOVE_LINK:
+            return "certain"
+        return "probable" if weight >= model.link_threshold else "possible"
+
+    def _verdict(self, same: bool, weight: int, conflict: str | None, asserted: Sequence[bool]) -> str:
+        bits, needed = weight / 100, self._resolver.model.link_threshold / 100
+        if asserted:
+            return f"A steward asserted that they are {'the same customer' if asserted[0] else 'different customers'}."
+        if same and weight >= self._resolver.model.link_threshold and conflict is None:
+            return f"The same customer: the records agree with {bits:.1f} bits, {needed:.1f} are needed."
+        if same:
+            return f"The same customer through other records: directly they agree with {bits:.1f} bits only."
+        if conflict is not None:
+            return f"Different customers: {conflict}."
+        if weight < self._resolver.model.link_threshold:
+            return f"Different customers: the records agree with {bits:.1f} bits, {needed:.1f} are needed."
+        return "Different customers: joining them would join other records that exclude each other."
+
+    def _path(self, graph: Graph, left: str, right: str) -> tuple[LinkEvidence, ...]:
+        """The shortest chain of links between two records of one customer."""
+        customer_id = graph.records[left].customer_id
+        neighbours = graph.live_edges_by_key()
+        before: dict[str, str | None] = {left: None}
+        queue = [left]
+        while queue and right not in before:
+            here = queue.pop(0)
+            asserted = [r for (at, r), same in graph.asserted.items() if same and at == here]
+            for there in sorted({*neighbours.get(here, ()), *asserted}):
+                if (
+                    there not in before
+                    and there in graph.records
+                    and graph.records[there].customer_id == customer_id
+                ):
+                    before[there] = here
+                    queue.append(there)
+        if right not in before:
+            return ()
+        steps: list[LinkEvidence] = []
+        there = right
+        while (here := before[there]) is not None:
+            kind = "match" if there in neighbours.get(here, {}) else "assertion"
+            steps.append(link_evidence(graph, here, there, kind=kind))
+            there = here
+        return tuple(reversed(steps))
+
+    def _streams(
+        self, connection: Connection[Any], assertion_ids: Collection[UUID]
+    ) -> dict[UUID, tuple[AssertionRecorded, int]]:
+        """What each assertion said, and the version of its stream."""
+        streams = self._log.load(connection, assertion_ids) if assertion_ids else {}
+        found: dict[UUID, tuple[AssertionRecorded, int]] = {}
+        for assertion_id, events in streams.items():
+            if isinstance(events[0].body, AssertionRecorded):
+                found[assertion_id] = (events[0].body, events[-1].originator_version)
+        return found
+
+    def _decide(
+        self,
+        recorded: AssertionRecorded | None,
+        context: Context,
+        *,
+        withdrawn: dict[UUID, tuple[AssertionRecorded, int]] | None = None,
+    ) -> Decision:
+        """Append the decision and what follows from it for the customers, in one transaction."""
+        meta = context.metadata()
+        outdated = withdrawn or {}
+        events = [
+            RecordedEvent(
+                originator_id=i, originator_version=version + 1, body=AssertionWithdrawn(), meta=meta
+            )
+            for i, (_, version) in outdated.items()
+        ]
+        assertion_id = next(iter(outdated), new_id()) if recorded is None else new_id()
+        opinions: list[tuple[str, str, bool]] = []
+        if recorded is not None:
+            events.append(
+                RecordedEvent(originator_id=assertion_id, originator_version=1, body=recorded, meta=meta)
+            )
+            same = recorded.verdict is Verdict.SAME
+            opinions = [(str(left), str(right), same) for left in recorded.left for right in recorded.right]
+
+        def work(connection: Connection[Any], positions: Sequence[int]) -> None:
+            del positions
+            for outdated_id in outdated:
+                index.withdraw_assertion(connection, outdated_id)
+            if recorded is not None:
+                pairs = [(left, right) for left, right, _ in opinions]
+                index.record_assertion(connection, assertion_id, pairs, recorded.verdict is Verdict.SAME)
+
+        bodies = [*([recorded] if recorded else []), *(body for body, _ in outdated.values())]
+        taken = self._resolver.resolve(
+            Request(
+                identity=meta,
+                events=events,
+                seeds={str(k) for body in bodies for k in (*body.left, *body.right)},
+                opinions=opinions,
+                withdrawn=tuple(outdated),
+                work=work,
+            )
+        )
+        return self._decision(taken.positions[-1], bodies[0], assertion_id)
+
+    def _decision(self, position: int, body: AssertionRecorded, assertion_id: UUID) -> Decision:
+        with self._log.connection() as connection:
+            (record,) = index.records_by_key(connection, [str(body.left[0])])
+        if record.customer_id is None:
+            raise NotFoundError(f"source record {record.key} belongs to no customer")
+        return Decision(position=position, customer_id=record.customer_id, assertion_id=assertion_id)
+
+
+def _anchor(workspace: Workspace, customer_id: UUID) -> RecordKey:
+    """The record by which a customer is named in an assertion: its founding one, else the first that is live."""
+    customer = workspace.state(customer_id)
+    if customer.merged_into is not None:
+        raise RuleViolationError(
+            f"customer {customer_id} was merged into {customer.merged_into}; name that one"
+        )
+    live = [r for r in customer.records.values() if not r.retired]
+    if not live:
+        raise RuleViolationError(f"customer {customer_id} has no source record that is still alive")
+    return min(live, key=lambda r: (not r.founding, r.linked.version)).record.key
