@@ -1,0 +1,166 @@
+"""From events to timeline rows: changes under their customer, activities under their source record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import Connection
+
+from hub.activity.events import ActivityRecorded
+from hub.customer.events import (
+    Absorbed,
+    CustomerRegistered,
+    LinkEvidence,
+    MergedInto,
+    OwnerAssigned,
+    OwnerReleased,
+    OwnershipCorrected,
+    OwnerTransferred,
+    RecordLinked,
+    RecordRetired,
+    RecordRevised,
+    RecordUnlinked,
+    Restored,
+    SplitOff,
+    ValuePinned,
+    ValueUnpinned,
+)
+from hub.log.codec import NAMES
+from hub.log.envelope import DomainEvent, RecordedEvent
+from projections.runner.feed import place
+from projections.runner.rows import json_text, write_rows
+
+
+class HistoryProjection:
+    """Keeps ``history_change`` and ``history_activity``."""
+
+    name = "history"
+    version = 1
+    schema = ("projections.history", "schema.sql")
+    tables = ("history_change", "history_activity")
+    late_indexes = ("history_change_customer", "history_activity_record")
+
+    def project(self, page: Sequence[RecordedEvent], connection: Connection[Any]) -> None:
+        """Take *page* in."""
+        activities: list[tuple[Any, ...]] = []
+        changes: list[tuple[Any, ...]] = []
+        for event in page:
+            body, meta = event.body, event.meta
+            if isinstance(body, ActivityRecorded):
+                activities.append(
+                    (
+                        place(event),
+                        str(body.record),
+                        meta.valid_at,
+                        meta.recorded_at,
+                        body.type,
+                        body.unit,
+                        meta.actor,
+                        meta.via,
+                        meta.reason,
+                        json_text(body.data),
+                    )
+                )
+                continue
+            facts = facts_of(body)
+            if facts is not None:
+                changes.append(
+                    (
+                        place(event),
+                        event.originator_id,
+                        meta.valid_at,
+                        meta.recorded_at,
+                        NAMES[type(body)],
+                        facts.get("record"),
+                        meta.actor,
+                        meta.via,
+                        meta.reason,
+                        json_text(facts),
+                    )
+                )
+        write_rows(connection, _ACTIVITIES, activities)
+        write_rows(connection, _CHANGES, changes)
+
+
+def facts_of(body: DomainEvent) -> dict[str, Any] | None:  # noqa: PLR0911, PLR0912 - one arm an event
+    """What a timeline says of a customer's event, without the values of records; None for events of other streams."""
+    match body:
+        case CustomerRegistered(kind=kind):
+            return {"kind": kind}
+        case RecordLinked(record=record):
+            return {
+                "record": str(record.key),
+                "founding": body.founding,
+                "moved_from": body.moved_from,
+                "retired": body.retired is not None,
+                "source_time": record.source_time,
+                "evidence": [_evidence(e) for e in body.evidence],
+            }
+        case RecordRevised(record=record):
+            return {
+                "record": str(record.key),
+                "source_time": record.source_time,
+                "evidence": [_evidence(e) for e in body.evidence],
+            }
+        case RecordUnlinked(key=key):
+            return {"record": str(key), "moved_to": body.moved_to}
+        case RecordRetired(key=key):
+            return {"record": str(key), "deletion": body.deletion, "source_time": body.source_time}
+        case Absorbed():
+            contested = [{"lane": str(c.lane), "owner": c.owner} for c in body.contested]
+            return {"absorbed": body.absorbed_id, "contested": contested}
+        case MergedInto():
+            return {"survivor": body.survivor_id}
+        case SplitOff():
+            return {"split_off": body.customer_id, "records": [str(key) for key in body.keys]}
+        case Restored():
+            return {"from": body.from_id}
+        case ValuePinned():
+            return {
+                "path": body.path,
+                "value": body.value,
+                "expires_at": body.expires_at,
+                "origin": body.origin,
+            }
+        case ValueUnpinned():
+            return {"path": body.path}
+        case OwnerAssigned() | OwnerTransferred() | OwnerReleased() | OwnershipCorrected():
+            return {
+                "lane": str(body.lane),
+                "owner": None if isinstance(body, OwnerReleased) else body.owner,
+                "previous": body.previous if isinstance(body, OwnerTransferred | OwnerReleased) else None,
+                "valid_from": body.valid_from,
+                "valid_to": body.valid_to if isinstance(body, OwnershipCorrected) else None,
+                "basis": body.basis,
+            }
+        case _:
+            return None
+
+
+def _evidence(evidence: LinkEvidence) -> dict[str, Any]:
+    """Why two records were joined, without the values that were compared."""
+    return {
+        "kind": evidence.kind,
+        "left": str(evidence.left),
+        "right": str(evidence.right),
+        "weight": evidence.weight,
+        "model": evidence.model,
+    }
+
+
+_ACTIVITIES = """
+    INSERT INTO history_activity (position, record_key, at, recorded_at, name, unit, actor, via, reason, data)
+    SELECT position, record_key, at, recorded_at, name, unit, actor, via, reason, data::jsonb
+    FROM unnest(%b::bigint[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[],
+                %b::text[], %b::text[], %b::text[])
+         AS n (position, record_key, at, recorded_at, name, unit, actor, via, reason, data)
+"""
+
+_CHANGES = """
+    INSERT INTO history_change (position, customer_id, at, recorded_at, name, record_key, actor, via, reason, data)
+    SELECT position, customer_id, at, recorded_at, name, record_key, actor, via, reason, data::jsonb
+    FROM unnest(%b::bigint[], %b::uuid[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[],
+                %b::text[], %b::text[], %b::text[])
+         AS n (position, customer_id, at, recorded_at, name, record_key, actor, via, reason, data)
+"""

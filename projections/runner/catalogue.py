@@ -1,0 +1,22 @@
+"""All read models of the hub, in the order in which they are listed and rebuilt."""
+
+from __future__ import annotations
+
+from hub.log.store import EventLog
+from projections.audit.project import AuditProjection
+from projections.crosswalk.project import CrosswalkProjection
+from projections.golden_record.project import GoldenRecordProjection
+from projections.history.project import HistoryProjection
+from projections.ownership.project import OwnershipProjection
+from projections.runner.projection import Projection
+
+
+def all_projections(log: EventLog) -> list[Projection]:
+    """Fresh instances of every read model; those of a rebuild must not be those of a runner, for they remember."""
+    return [
+        CrosswalkProjection(),
+        GoldenRecordProjection(log),
+        OwnershipProjection(),
+        HistoryProjection(),
+        AuditProjection(),
+    ]
