@@ -129,9 +129,13 @@ def deletion_freshness(source_time: datetime, version: str) -> Freshness:
 
 
 def _revised(linked: LinkedRecord, event: RecordRevised, ref: EventRef) -> LinkedRecord:
-    """A fresher reading replaces the values; one that came late only shows that equal values have held for longer."""
+    """A fresher reading replaces the values; one that came late only shows that equal values have held for longer.
+
+    A reading from before a deletion that is already known leaves the record retired.
+    """
     evidence = event.evidence or linked.evidence
-    if event.record.freshness < linked.freshness:
+    reading = event.record.freshness
+    if reading < linked.record.freshness:
         late = {(v.path, v.value) for v in event.record.values if v.valid_at is None}
         values = tuple(
             replace(v, valid_at=_earlier(v.valid_at, event.record.source_time))
@@ -140,9 +144,13 @@ def _revised(linked: LinkedRecord, event: RecordRevised, ref: EventRef) -> Linke
             for v in linked.record.values
         )
         return replace(linked, record=replace(linked.record, values=values), evidence=evidence)
-    record = with_value_times(event.record, linked.record)
     return replace(
-        linked, record=record, freshness=event.record.freshness, event=ref, evidence=evidence, retired=False
+        linked,
+        record=with_value_times(event.record, linked.record),
+        freshness=max(reading, linked.freshness),
+        event=ref,
+        evidence=evidence,
+        retired=linked.retired and reading < linked.freshness,
     )
 
 
