@@ -105,14 +105,16 @@ def default_data_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def prepare_folder(folder: Path, account: Account) -> None:
-    """Make *folder* so that *account* can reach it. Folders that exist keep their mode and owner, unless empty.
+    """Make *folder* so that *account* can pass through it to the server's own folder below; it stays ours.
+
+    Folders that exist keep their mode; only an empty *folder* (as of mktemp) is opened for passing through.
 
     Raises SettingsError when it is no folder, cannot be written, or lies beneath a folder that *account* cannot enter.
     """
     try:
-        _make(folder)
+        _make(folder, 0o711 if account.switch else 0o700)
         if account.switch and folder.stat().st_uid == 0 and not any(folder.iterdir()):
-            account.own(folder)
+            folder.chmod(folder.stat().st_mode | 0o011)
     except (FileExistsError, NotADirectoryError) as error:
         raise SettingsError(
             f"{error.filename or folder} is not a folder; {REMEDY} {_example(account)}"
@@ -133,13 +135,13 @@ def prepare_folder(folder: Path, account: Account) -> None:
             )
 
 
-def _make(folder: Path) -> None:
-    """Create *folder* and the parents that are missing, readable whatever the umask; existing ones stay as they are."""
+def _make(folder: Path, mode: int) -> None:
+    """Create *folder* and the parents that are missing, whatever the umask; existing ones stay as they are."""
     if folder.is_dir():
         return
-    _make(folder.parent)
+    _make(folder.parent, 0o755)
     folder.mkdir(exist_ok=True)
-    folder.chmod(0o755)
+    folder.chmod(mode)
 
 
 def _is_creatable(base: Path) -> bool:

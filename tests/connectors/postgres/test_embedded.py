@@ -165,6 +165,21 @@ def test_no_existing_folder_changes_its_mode_or_owner(open_folder: Path) -> None
     assert [(path.stat().st_mode, path.stat().st_uid) for path in [wheel, *wheel.parents]] == before_wheel
 
 
+def test_other_files_in_the_data_folder_stay_out_of_the_servers_reach(open_folder: Path) -> None:
+    folder = open_folder / "made" / "data"
+    with EmbeddedPostgres(folder):
+        assert folder.stat().st_uid == os.geteuid()
+        assert not stat.S_IMODE(folder.stat().st_mode) & 0o022
+        assert stat.S_IMODE((folder / "postgres" / "data").stat().st_mode) == 0o700
+
+
+def test_a_closed_but_empty_folder_will_do(open_folder: Path) -> None:
+    open_folder.chmod(0o700)
+    with EmbeddedPostgres(open_folder) as server, psycopg.connect(server.url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert not stat.S_IMODE(open_folder.stat().st_mode) & 0o066
+
+
 def test_as_root_the_server_runs_as_somebody_else(open_folder: Path, is_root: bool) -> None:
     with EmbeddedPostgres(open_folder):
         owner = Path(f"/proc/{postmaster(open_folder)}").stat().st_uid
