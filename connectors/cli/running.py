@@ -1,0 +1,171 @@
+"""``hub serve``, ``intake``, ``project``, ``api``, ``migrate``: the processes of a hub, together or each alone."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from connectors import wiring
+from connectors.cli import session
+from connectors.cli.output import Json, err, out, progress_bar, rate, table, write_json
+from connectors.runtime.workers import Workers
+from connectors.wiring import Hub
+from hub.kernel.errors import NotFoundError
+from projections.runner.rebuild import rebuild
+
+Once = Annotated[bool, typer.Option("--once", help="Take in what is there, then leave.")]
+Host = Annotated[str | None, typer.Option("--host", help="Address to listen on; else HUB_API_HOST.")]
+Port = Annotated[int | None, typer.Option("--port", help="Port to listen on; else HUB_API_PORT.")]
+
+
+def serve(host: Host = None, port: Port = None) -> None:
+    """Run everything in one process: intake, read models and the API, until Ctrl-C.
+
+    [dim]hub serve --port 8080[/dim]
+
+    For more than one machine run [bold]hub intake[/bold], [bold]hub project[/bold] and [bold]hub api[/bold] apart.
+    """
+    with wiring.open_hub(session.settings(quiet=False, api_host=host, api_port=port)) as hub:
+        serve_all(hub)
+
+
+def serve_all(hub: Hub) -> None:
+    """Intake, read models and API in this process until a signal or a failure ends them."""
+    server = api_server(hub)
+
+    def end() -> None:
+        server.should_exit = True
+
+    with Workers(on_failure=end) as workers:
+        workers.start("intake", hub.take_in)
+        workers.start("project", hub.project)
+        listen(server)
+
+
+def intake(once: Once = False, json: Json = False) -> None:
+    """Take in what the business units publish: decode, resolve, append.
+
+    [dim]hub intake          until Ctrl-C[/dim]
+    [dim]hub intake --once   only what is waiting now[/dim]
+    """
+    with wiring.open_hub(session.settings(quiet=once)) as hub:
+        if once:
+            taken = hub.take_in_waiting()
+            write_json({"messages": taken}) if json else err().print(f"{taken:,} messages taken in")
+            return
+        with Workers() as workers:
+            workers.stop_at_signals()
+            workers.start("intake", hub.take_in)
+            workers.wait()
+
+
+def project(
+    once: Once = False,
+    from_zero: Annotated[
+        str | None,
+        typer.Option(
+            "--from-zero", metavar="NAME|all", help="Build a read model anew beside the old one, then switch."
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Carry the read models forward as the log grows.
+
+    [dim]hub project                          until Ctrl-C[/dim]
+    [dim]hub project --once                   up to the end of the log[/dim]
+    [dim]hub project --from-zero ownership    rebuild one from the log[/dim]
+    [dim]hub project --from-zero all[/dim]
+    """
+    with wiring.open_hub(session.settings(quiet=once or from_zero is not None)) as hub:
+        if from_zero is not None:
+            _rebuild(hub, from_zero)
+        elif once:
+            _catch_up(hub)
+        else:
+            with Workers() as workers:
+                workers.stop_at_signals()
+                workers.start("project", hub.project)
+                workers.wait()
+            return
+        with hub.runner() as runner:
+            _tell_positions(runner.positions(), json)
+
+
+def api(host: Host = None, port: Port = None) -> None:
+    """Serve the API alone, until Ctrl-C. [dim]hub api --port 8080[/dim]"""
+    with wiring.open_hub(session.settings(quiet=False, api_host=host, api_port=port)) as hub:
+        listen(api_server(hub))
+
+
+def migrate(json: Json = False) -> None:
+    """Create missing tables, under a lock; harmless to repeat. The other commands do this by themselves."""
+    with wiring.open_database(session.settings()) as database:
+        done = wiring.migrate(database.url)
+    write_json({"schemas": done}) if json else out().print("\n".join(done))
+
+
+def api_server(hub: Hub) -> uvicorn.Server:
+    """The API as a server that is not yet listening."""
+    settings = hub.settings
+    config = uvicorn.Config(
+        hub.app(),
+        host=settings.api_host,
+        port=settings.api_port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=10,
+    )
+    return uvicorn.Server(config)
+
+
+def listen(server: uvicorn.Server) -> None:
+    """Serve until a signal, or until somebody sets ``should_exit``."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(
+            number, end
+        )  # uvicorn has handlers of its own, but raises the signal again when it has ended
+    server.run()
+
+
+def _catch_up(hub: Hub) -> None:
+    with hub.runner() as runner, progress_bar() as bar:
+        head, start = hub.log.head(), min(runner.positions().values(), default=0)
+        task = bar.add_task("reading the log", total=head, completed=start, rate="")
+
+        def advance(position: int) -> None:
+            done = bar.tasks[task]
+            bar.update(task, completed=position, rate=rate(position - start, done.elapsed, " events/s"))
+
+        runner.run_until(head, progress=advance)
+
+
+def _rebuild(hub: Hub, name: str) -> None:
+    from projections.runner.catalogue import all_projections
+
+    wanted = [p for p in all_projections(hub.log) if name in ("all", p.name)]
+    if not wanted:
+        known = ", ".join(p.name for p in hub.projections)
+        raise NotFoundError(f"there is no read model {name!r}; write all or one of: {known}")
+    with progress_bar() as bar:
+        task = bar.add_task(f"rebuilding {name}", total=hub.log.head(), rate="")
+
+        def advance(position: int) -> None:
+            done = bar.tasks[task]
+            bar.update(task, completed=position, rate=rate(position, done.elapsed, " events/s"))
+
+        rebuild(hub.log, wanted, progress=advance)
+
+
+def _tell_positions(positions: dict[str, int], json: bool) -> None:
+    if json:
+        write_json(positions)
+    else:
+        out().print(table(None, ["read model", "position"], sorted(positions.items()), numbers=["position"]))

@@ -1,0 +1,149 @@
+"""The composition root: opens the database, creates its tables and puts the parts together; the one file that knows all.
+
+Matching, Kafka and HTTP are imported where they are first used, so that a short command starts at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg.rows import tuple_row
+
+from connectors.runtime.home import Home, own_master_key
+from connectors.settings import KEY_REMEDY, Settings, master_key_bytes
+from hub.handling.customers import Customers
+from hub.kernel.errors import SettingsError, UnavailableError
+from hub.log import migrate as log_migrate
+from hub.log.store import EventLog
+from projections import SCHEMAS as PROJECTION_SCHEMAS
+from projections.runner.projection import Projection
+from projections.runner.run import Runner
+
+if TYPE_CHECKING:
+    from hub.resolution.resolver import Resolver
+    from hub.resolution.steward import Steward
+
+SCHEMAS: tuple[tuple[str, str], ...] = (
+    ("hub.resolution", "schema.sql"),
+    *PROJECTION_SCHEMAS,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """A database with all its tables, and the key to the personal values in it."""
+
+    url: str
+    master_key: bytes
+
+
+def migrate(url: str) -> list[str]:
+    """Create what is missing of every table, under an advisory lock. Gives the schemas that were run.
+
+    Raises UnavailableError when the database does not answer, SettingsError when it is too old.
+    """
+    try:
+        return log_migrate.migrate(url, SCHEMAS)
+    except psycopg.OperationalError as error:
+        raise UnavailableError(
+            "the database does not answer; start it, or correct HUB_DATABASE_URL"
+        ) from error
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database that *settings* name, given or embedded, with its tables."""
+    with ExitStack() as stack:
+        key = master_key_bytes(settings)
+        if settings.database_url is not None:
+            if key is None:
+                raise SettingsError(f"HUB_DATABASE_URL needs HUB_MASTER_KEY beside it; {KEY_REMEDY}")
+            url = settings.database_url
+        else:
+            url = stack.enter_context(Home(settings.data_dir)).url
+            key = key or own_master_key(settings.data_dir)
+        migrate(url)
+        yield Database(url=url, master_key=key)
+
+
+class Hub:
+    """The parts of one process over one database, each made when it is first used."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.settings = settings
+        self.database = database
+        self._open = ExitStack()
+
+    @cached_property
+    def log(self) -> EventLog:
+        """The event log. Raises SettingsError when the database belongs to another master key."""
+        log = EventLog(self.database.url, self.database.master_key, pool_size=12)
+        self._open.callback(log.close)
+        _check_master_key(log)
+        return log
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Finds the customers of source records."""
+        from hub.resolution.resolver import Resolver
+
+        return Resolver(self.log)
+
+    @cached_property
+    def steward(self) -> Steward:
+        """Decides and explains on behalf of people."""
+        from hub.resolution.steward import Steward
+
+        return Steward(self.resolver)
+
+    @cached_property
+    def customers(self) -> Customers:
+        """Commands to one customer."""
+        return Customers(self.log)
+
+    @cached_property
+    def projections(self) -> list[Projection]:
+        """All read models."""
+        from projections.runner.catalogue import all_projections
+
+        return all_projections(self.log)
+
+    def runner(self) -> Runner:
+        """What carries the read models forward; the caller closes it."""
+        return Runner(self.log, self.projections, page_size=self.settings.projection_page)
+
+    def project(self, stop: threading.Event) -> None:
+        """Carry the read models forward until *stop* is set."""
+        with self.runner() as runner:
+            runner.run_forever(stop)
+
+    def close(self) -> None:
+        """Close what was opened, the last first."""
+        self._open.close()
+
+
+@contextmanager
+def open_hub(settings: Settings) -> Iterator[Hub]:
+    """A hub over the database that *settings* name; closed, and an embedded database stopped, on leaving."""
+    with open_database(settings) as database:
+        hub = Hub(settings, database)
+        try:
+            yield hub
+        finally:
+            hub.close()
+
+
+def _check_master_key(log: EventLog) -> None:
+    """Refuse to write beside keys that another master key wrapped."""
+    with log.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(
+            "SELECT subject_id FROM hub_subject_key WHERE wrapped IS NOT NULL LIMIT 1"
+        ).fetchone()
+        if row:
+            log.keys.fetch(connection, [row[0]])
