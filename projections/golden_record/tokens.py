@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 LONGEST = 60
 PHONE_TAIL = 8
+REMEMBERED_VALUES = 50_000
 PHONE_PATHS = ("contact.phone", "contact.mobile")
 
 _RUNS = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
@@ -24,16 +26,23 @@ def tokens_of(values: Iterable[tuple[str, str]], local_ids: Iterable[str] = ()) 
     """All words of golden (path, value) pairs and of the source records' local ids."""
     found: set[str] = set()
     for path, value in values:
-        text = _plain(value)
-        found.update(_stored_words(text))
-        if path in PHONE_PATHS:
-            found.update(_phone_words(text))
-        elif path == "contact.email" or path.startswith("identifier."):
-            found.add(text.replace(" ", "")[:LONGEST])
+        found.update(_words_of(path, value))
     for local_id in local_ids:
-        found.update(_stored_words(_plain(local_id)))
+        found.update(_words_of("", local_id))
     found.discard("")
     return found
+
+
+@lru_cache(maxsize=REMEMBERED_VALUES)
+def _words_of(path: str, value: str) -> tuple[str, ...]:
+    """The words of one value; remembered, because a customer is written anew whenever one of its values changes."""
+    text = _plain(value)
+    words = [*_stored_words(text)]
+    if path in PHONE_PATHS:
+        words.extend(_phone_words(text))
+    elif path == "contact.email" or path.startswith("identifier."):
+        words.append(text.replace(" ", "")[:LONGEST])
+    return tuple(words)
 
 
 def query_of(text: str) -> str | None:

@@ -6,8 +6,10 @@ empty one. Indexes that the building does not need are made at the end.
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -114,7 +116,7 @@ def rebuild(
     StoredDataError at an event that cannot be taken in; the live tables then stay as they are.
     """
     seats: list[ShadowSeat] = []
-    with Feed(log, page_size, workers=len(projections)) as feed:
+    with _rare_collections(), Feed(log, page_size, workers=len(projections)) as feed:
         try:
             seats.extend(ShadowSeat(projection, log.url) for projection in projections)
             for seat in seats:
@@ -131,6 +133,17 @@ def rebuild(
             for seat in seats:
                 seat.connection.close()
     return taken
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let the garbage collector run rarely: events hold no cycles, and looking for some takes half of the decoding time."""
+    before = gc.get_threshold()
+    gc.set_threshold(500_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _catch_up(feed: Feed, seat: ShadowSeat, live: int) -> None:

@@ -1,0 +1,1 @@
+"""Tests of the read models and their runner, on the real PostgreSQL."""
