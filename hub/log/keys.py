@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Collection
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ class KeyRing:
             raise SettingsError("the master key has to be 32 bytes; set HUB_MASTER_KEY to their base64 form")
         self._master = AESGCM(master_key)
         self._cache: OrderedDict[UUID, AESGCM] = OrderedDict()
+        self._lock = Lock()
 
     def ensure(self, connection: Connection[Any], subjects: Collection[UUID]) -> None:
         """Make a key for each of *subjects* that has none; one round trip for all that are not cached.
@@ -46,11 +48,18 @@ class KeyRing:
                 " ON CONFLICT (subject_id) DO NOTHING",
                 (list(fresh), [self._wrap(s, key) for s, key in fresh.items()]),
             )
-        self.fetch(connection, missing)
+        self.fetch(connection, subjects)
 
     def fetch(self, connection: Connection[Any], subjects: Collection[UUID]) -> None:
-        """Bring the keys of *subjects* into the cache; destroyed and unknown ones stay away."""
-        missing = [s for s in set(subjects) if s not in self._cache]
+        """Bring the keys of *subjects* into the cache; destroyed and unknown ones stay away.
+
+        None of *subjects* is among those that give way: a key that is missing when it is needed reads as destroyed.
+        """
+        wanted = set(subjects)
+        with self._lock:
+            missing = [s for s in wanted if s not in self._cache]
+            for subject in wanted.difference(missing):
+                self._cache.move_to_end(subject)
         if not missing:
             return
         with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
@@ -58,10 +67,11 @@ class KeyRing:
                 "SELECT subject_id, wrapped FROM hub_subject_key WHERE subject_id = ANY(%b) AND wrapped IS NOT NULL",
                 (missing,),
             )
-            for subject, wrapped in cursor:
-                self._cache[subject] = AESGCM(self._unwrap(subject, wrapped))
-        while len(self._cache) > CACHED_KEYS:
-            self._cache.popitem(last=False)
+            found = {subject: AESGCM(self._unwrap(subject, wrapped)) for subject, wrapped in cursor}
+        with self._lock:
+            self._cache.update(found)
+            while len(self._cache) > max(CACHED_KEYS, len(wanted)):
+                self._cache.popitem(last=False)
 
     def cipher(self, subject: UUID) -> AESGCM | None:
         """The cipher of *subject*, None when its key has been destroyed or was not fetched."""
@@ -69,7 +79,8 @@ class KeyRing:
 
     def destroy(self, connection: Connection[Any], subject: UUID) -> None:
         """Forget the key of *subject* for good."""
-        self._cache.pop(subject, None)
+        with self._lock:
+            self._cache.pop(subject, None)
         connection.execute(
             "UPDATE hub_subject_key SET wrapped = NULL, destroyed_at = now() WHERE subject_id = %s",
             (subject,),
