@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -232,11 +233,12 @@ class Steward:
         if right not in before:
             return ()
         steps: list[LinkEvidence] = []
-        there = right
-        while (here := before[there]) is not None:
+        chain = [right]
+        while (previous := before[chain[-1]]) is not None:
+            chain.append(previous)
+        for there, here in itertools.pairwise(chain):
             kind = "match" if there in neighbours.get(here, {}) else "assertion"
             steps.append(link_evidence(graph, here, there, kind=kind))
-            there = here
         return tuple(reversed(steps))
 
     def _streams(

@@ -1,0 +1,31 @@
+"""Dates of birth and founding as eight digits."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+
+_PARTS = re.compile(r"\d+")
+
+
+@lru_cache(maxsize=100_000)
+def day(text: str) -> str:
+    """*text* as yyyymmdd, or nothing when it is no date between 1000 and 2100."""
+    parts = _PARTS.findall(text)
+    if len(parts) == 1 and len(parts[0]) == 8:
+        digits = parts[0]
+        year, month, number = int(digits[:4]), int(digits[4:6]), int(digits[6:])
+    elif len(parts) >= 3 and len(parts[0]) == 4:
+        year, month, number = (int(p) for p in parts[:3])
+    elif len(parts) >= 3 and len(parts[2]) == 4:
+        number, month, year = (int(p) for p in parts[:3])
+        if month > 12:
+            month, number = number, month
+    else:
+        return ""
+    try:
+        date(year, month, number)
+    except ValueError:
+        return ""
+    return f"{year:04}{month:02}{number:02}" if 1000 <= year <= 2100 else ""
