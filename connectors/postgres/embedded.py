@@ -44,6 +44,7 @@ SETTINGS = {
 LONGEST_SOCKET_FOLDER = 80  # a socket's whole path may take 103 (macOS) or 107 bytes
 START_TIMEOUT_S = 60
 LINGERING_TIMEOUT_S = 20
+ATTEMPTS = 3  # a server that was just killed may look alive for a moment
 
 
 class EmbeddedPostgres:
@@ -96,13 +97,17 @@ class EmbeddedPostgres:
         account = server_account(self._data)
         prepare_folder(self._folder, account)
         with self._locked():
-            if not self.is_running():
-                programs = copy_programs(self._home) if account.switch else programs_in_wheel()
-                self._initialise(account, programs)
-                self._launch(account, programs)
-                self._started = True
-            self._await_answer()
-        return self.url
+            for _ in range(ATTEMPTS):
+                if not self.is_running():
+                    programs = copy_programs(self._home) if account.switch else programs_in_wheel()
+                    self._initialise(account, programs)
+                    self._launch(account, programs)
+                    self._started = True
+                if self._answers():
+                    return self.url
+        raise UnavailableError(
+            f"PostgreSQL in {self._folder} does not stay up; see {self._data / 'server.log'}"
+        )
 
     def stop(self) -> None:
         """End the server in an orderly way (open transactions are rolled back); harmless when it does not run."""
@@ -263,24 +268,29 @@ class EmbeddedPostgres:
         account.own(folder)
         return folder
 
-    def _await_answer(self) -> None:
-        """Wait until the server takes connections and has our database. Raises UnavailableError when it does not."""
+    def _answers(self) -> bool:
+        """Wait until the server takes connections, and make our database; False when it died meanwhile.
+
+        Raises UnavailableError when it lives but does not answer.
+        """
+        server = self.url.removesuffix(DATABASE) + "postgres"
         give_up = time.monotonic() + START_TIMEOUT_S
         while True:
             try:
-                server = self.url.removesuffix(DATABASE) + "postgres"
                 with psycopg.connect(server, autocommit=True, connect_timeout=5) as connection:
                     known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
                     if known.fetchone() is None:
                         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
             except psycopg.OperationalError as error:
-                if time.monotonic() > give_up or not self.is_running():
+                if not self.is_running():
+                    return False
+                if time.monotonic() > give_up:
                     raise UnavailableError(
                         f"PostgreSQL in {self._folder} runs but does not answer; see {self._data / 'server.log'}"
                     ) from error
                 time.sleep(0.2)
             else:
-                return
+                return True
 
     def _recorded(self) -> _Recorded | None:
         """What the server wrote down about itself when it started; a killed one leaves it behind."""
