@@ -260,6 +260,7 @@ class BatchBuilder:
             if before is not None and before.number is not None:
                 gone |= {(key, before.number) for key in old - new}
         return IndexChange(
+            numbers={key: number for number, key in graph.key_of.items()},
             put=put,
             keys_gone=gone,
             keys_come=come,

@@ -6,7 +6,7 @@ their commits, so that a reader can find out under the lock whether anything it 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,8 +73,11 @@ class IndexChange:
     """What a batch writes: records, blocking keys and raw edges.
 
     *keys_gone* are (blocking key, record number), *keys_come* (blocking key, record key); *edges_gone* are pairs of
-    record numbers in both directions, *edges_come* (record key, record key, weight) once each.
+    record numbers in both directions, *edges_come* (record key, record key, weight) once each. *numbers* has the
+    numbers of records that are stored already.
     """
+
+    numbers: Mapping[str, int]
 
     put: Sequence[IndexedRecord]
     keys_gone: Collection[tuple[int, int]]
@@ -156,7 +159,7 @@ def write(connection: Connection[Any], change: IndexChange) -> None:
     if not change.put:
         return
     stamp = _next_stamp(connection)
-    numbers = _write_records(connection, change.put, stamp)
+    numbers = {**change.numbers, **_write_records(connection, change.put, stamp)}
     with connection.cursor() as cursor:
         if change.keys_gone:
             cursor.execute(
