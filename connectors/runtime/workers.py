@@ -10,6 +10,8 @@ from typing import Self
 
 import structlog
 
+from connectors.runtime.children import is_orphan
+
 _log = structlog.get_logger(__name__)
 JOIN_S = 30.0
 
@@ -54,9 +56,9 @@ class Workers:
         signal.signal(signal.SIGINT, self._on_signal)
 
     def wait(self) -> None:
-        """Wait until something stops them."""
+        """Wait until something stops them: a signal, a failure, the end of all work, or of the parent process."""
         while not self.stop.wait(0.5):
-            if not any(thread.is_alive() for thread in self._threads):
+            if is_orphan() or not any(thread.is_alive() for thread in self._threads):
                 return
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
