@@ -31,7 +31,7 @@ class LiveSeat:
     def __init__(self, projection: Projection, url: str) -> None:
         self.projection = projection
         self.connection: Connection[Any] = psycopg.connect(url, autocommit=True)
-        self.position = checkpoints.enter(self.connection, projection)
+        self.position = 0
         self.held = False
 
     def hold(self) -> bool:
@@ -124,8 +124,10 @@ class Runner:
         self._leave()
 
     def _carry(self, progress: Progress | None, stop: threading.Event, upto: int | None = None) -> None:
-        if not self._seats:
-            self._seats = [LiveSeat(projection, self._log.url) for projection in self._projections]
+        if len(self._seats) < len(self._projections):
+            self._leave()
+            for projection in self._projections:
+                self._seats.append(LiveSeat(projection, self._log.url))
         ours = [seat for seat in self._seats if seat.hold()]
         if ours:
             self._feed.carry(ours, upto, progress, stop)
