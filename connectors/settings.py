@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     dead_letter_window: int = Field(
         default=1000, ge=1, description="how many last messages that share looks at"
     )
+    dead_letter_run: int = Field(
+        default=100, ge=1, description="stop it also when more than so many in a row are unreadable"
+    )
     parked_days: float = Field(default=7, gt=0, description="how long an activity waits for its customer")
 
     @property

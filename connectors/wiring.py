@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg.rows import tuple_row
 
+from connectors.publishing import Publisher
 from connectors.runtime.home import Home, own_master_key
 from connectors.settings import KEY_REMEDY, Settings, master_key_bytes
 from hub.handling.customers import Customers
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 SCHEMAS: tuple[tuple[str, str], ...] = (
     ("hub.resolution", "schema.sql"),
+    ("connectors.inbox", "schema.sql"),
+    ("connectors.deadletters", "schema.sql"),
     *PROJECTION_SCHEMAS,
 )
 
@@ -113,6 +116,16 @@ class Hub:
         from projections.runner.catalogue import all_projections
 
         return all_projections(self.log)
+
+    def publisher(self) -> Publisher:
+        """What sends messages to the intake, by Kafka or the inbox; the caller closes it."""
+        if self.settings.kafka_bootstrap is None:
+            from connectors.inbox.publisher import InboxPublisher
+
+            return InboxPublisher(self.database.url)
+        from connectors.kafka.publisher import KafkaPublisher
+
+        return KafkaPublisher(self.settings.kafka_bootstrap)
 
     def runner(self) -> Runner:
         """What carries the read models forward; the caller closes it."""

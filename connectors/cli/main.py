@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from connectors.cli import crosswalk, customer, explain, replay, running, steward
+from connectors.cli import crosswalk, customer, deadletter, explain, replay, running, steward
 from connectors.cli.failures import report
+from connectors.cli.publish import publish
 
 ABOUT = """Customer master data hub: one golden record for each customer, with every change kept and explained.
 
@@ -38,6 +39,8 @@ app.command("serve", rich_help_panel=RUN)(running.serve)
 app.command("intake", rich_help_panel=RUN)(running.intake)
 app.command("project", rich_help_panel=RUN)(running.project)
 app.command("api", rich_help_panel=RUN)(running.api)
+app.command("publish", rich_help_panel=WORK)(publish)
+app.add_typer(deadletter.app, name="deadletter", rich_help_panel=OPERATE)
 app.command("migrate", rich_help_panel=OPERATE)(running.migrate)
 app.add_typer(customer.app, name="customer", rich_help_panel=WORK)
 app.add_typer(crosswalk.app, name="crosswalk", rich_help_panel=WORK)
