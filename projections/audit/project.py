@@ -37,7 +37,7 @@ from hub.log.codec import NAMES
 from hub.log.envelope import DomainEvent, RecordedEvent
 from hub.stewardship.events import AssertionRecorded
 from projections.runner.feed import place
-from projections.runner.rows import json_text, write_rows
+from projections.runner.rows import add_rows, json_text
 
 CUSTOMER_EVENTS: frozenset[type] = frozenset(get_args(CustomerEvent))
 REMEMBERED_CUSTOMERS = 20_000
@@ -101,7 +101,7 @@ class AuditProjection:
             )
         while len(self._memory) > self._most:
             self._memory.popitem(last=False)
-        write_rows(connection, _INSERT, rows)
+        add_rows(connection, "audit", _COLUMNS, rows)
 
     def _aspects_before(
         self, page: Sequence[RecordedEvent], connection: Connection[Any]
@@ -228,13 +228,19 @@ def _assertion(body: AssertionRecorded) -> dict[str, Any]:
     }
 
 
-_INSERT = """
-    INSERT INTO audit (position, stream_id, customer_id, name, aspect, actor, via, reason, correlation_id, causation_id,
-                       valid_at, recorded_at, before, after)
-    SELECT position, stream_id, customer_id, name, aspect, actor, via, reason, correlation_id, causation_id,
-           valid_at, recorded_at, before::jsonb, after::jsonb
-    FROM unnest(%b::bigint[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[],
-                %b::uuid[], %b::uuid[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[])
-         AS n (position, stream_id, customer_id, name, aspect, actor, via, reason, correlation_id, causation_id,
-               valid_at, recorded_at, before, after)
-"""
+_COLUMNS = {
+    "position": "int8",
+    "stream_id": "uuid",
+    "customer_id": "uuid",
+    "name": "text",
+    "aspect": "text",
+    "actor": "text",
+    "via": "text",
+    "reason": "text",
+    "correlation_id": "uuid",
+    "causation_id": "uuid",
+    "valid_at": "timestamptz",
+    "recorded_at": "timestamptz",
+    "before": "jsonb",
+    "after": "jsonb",
+}

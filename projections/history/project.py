@@ -29,7 +29,7 @@ from hub.customer.events import (
 from hub.log.codec import NAMES
 from hub.log.envelope import DomainEvent, RecordedEvent
 from projections.runner.feed import place
-from projections.runner.rows import json_text, write_rows
+from projections.runner.rows import add_rows, json_text
 
 
 class HistoryProjection:
@@ -79,8 +79,8 @@ class HistoryProjection:
                         json_text(facts),
                     )
                 )
-        write_rows(connection, _ACTIVITIES, activities)
-        write_rows(connection, _CHANGES, changes)
+        add_rows(connection, "history_activity", _ACTIVITY_COLUMNS, activities)
+        add_rows(connection, "history_change", _CHANGE_COLUMNS, changes)
 
 
 def facts_of(body: DomainEvent) -> dict[str, Any] | None:  # noqa: PLR0911, PLR0912 - one arm an event
@@ -149,18 +149,27 @@ def _evidence(evidence: LinkEvidence) -> dict[str, Any]:
     }
 
 
-_ACTIVITIES = """
-    INSERT INTO history_activity (position, record_key, at, recorded_at, name, unit, actor, via, reason, data)
-    SELECT position, record_key, at, recorded_at, name, unit, actor, via, reason, data::jsonb
-    FROM unnest(%b::bigint[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[],
-                %b::text[], %b::text[], %b::text[])
-         AS n (position, record_key, at, recorded_at, name, unit, actor, via, reason, data)
-"""
-
-_CHANGES = """
-    INSERT INTO history_change (position, customer_id, at, recorded_at, name, record_key, actor, via, reason, data)
-    SELECT position, customer_id, at, recorded_at, name, record_key, actor, via, reason, data::jsonb
-    FROM unnest(%b::bigint[], %b::uuid[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::text[], %b::text[],
-                %b::text[], %b::text[], %b::text[])
-         AS n (position, customer_id, at, recorded_at, name, record_key, actor, via, reason, data)
-"""
+_ACTIVITY_COLUMNS = {
+    "position": "int8",
+    "record_key": "text",
+    "at": "timestamptz",
+    "recorded_at": "timestamptz",
+    "name": "text",
+    "unit": "text",
+    "actor": "text",
+    "via": "text",
+    "reason": "text",
+    "data": "jsonb",
+}
+_CHANGE_COLUMNS = {
+    "position": "int8",
+    "customer_id": "uuid",
+    "at": "timestamptz",
+    "recorded_at": "timestamptz",
+    "name": "text",
+    "record_key": "text",
+    "actor": "text",
+    "via": "text",
+    "reason": "text",
+    "data": "jsonb",
+}
