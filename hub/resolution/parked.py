@@ -63,11 +63,14 @@ def older_than(connection: Connection[Any], keys: KeyRing, moment: datetime, lim
     return _read(connection, keys, query, (moment, limit))
 
 
-def take_out(connection: Connection[Any], uids: Collection[UUID]) -> None:
-    """Forget parked reports that have found their place."""
-    if uids:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM hub_parked WHERE uid = ANY(%b::uuid[])", (list(uids),))
+def take_out(connection: Connection[Any], uids: Collection[UUID], *, with_receipts: bool = False) -> None:
+    """Forget parked reports that have found their place, or that nobody waits for any more (*with_receipts*)."""
+    if not uids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM hub_parked WHERE uid = ANY(%b::uuid[])", (list(uids),))
+        if with_receipts:
+            cursor.execute("DELETE FROM hub_receipt WHERE uid = ANY(%b::uuid[])", (list(uids),))
 
 
 def _head(report: Report) -> str:

@@ -6,7 +6,7 @@ at; otherwise it is computed again. After two vain attempts it takes the lock fi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,11 +85,22 @@ class Resolver:
             self.resolve(Request(identity=_by_the_model(utc_now()), released=reports))
         return len(reports)
 
-    def expire_parked(self, older_than: datetime, limit: int = 500) -> list[Report]:
-        """Take out activities that have waited since before *older_than*; the caller sends them to the dead letters."""
+    def expire_parked(
+        self,
+        older_than: datetime,
+        limit: int = 500,
+        *,
+        work: Callable[[Connection[Any], Sequence[Report]], None] | None = None,
+    ) -> list[Report]:
+        """Take out activities that have waited since before *older_than*; *work* buries them in the same transaction.
+
+        Their receipts go too, so that they can be sent again once their source record is known.
+        """
         with self.log.connection() as connection, connection.transaction():
             reports = parked.older_than(connection, self.log.keys, older_than, limit)
-            parked.take_out(connection, [r.uid for r in reports])
+            parked.take_out(connection, [r.uid for r in reports], with_receipts=True)
+            if work is not None and reports:
+                work(connection, reports)
         return reports
 
     def receipt(self, uid: UUID) -> tuple[str, int | None] | None:

@@ -1,0 +1,1 @@
+"""Intake: what the transports bring is decoded, validated, taken in by the resolution or put aside, exactly once."""
