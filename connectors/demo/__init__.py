@@ -1,0 +1,9 @@
+"""A made-up corporate group: the messages of its four units, and who their customers really are.
+
+`generate` makes everything from a seed; `pair_figures` compares what the hub found with the truth.
+"""
+
+from connectors.demo.evaluate import Figures, pair_figures
+from connectors.demo.generate import UNITS, DemoData, DemoMessage, OwnershipSeed, generate
+
+__all__ = ["UNITS", "DemoData", "DemoMessage", "Figures", "OwnershipSeed", "generate", "pair_figures"]
