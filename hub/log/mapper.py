@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,9 @@ from hub.kernel.errors import RuleViolationError, StoredDataError
 from hub.log import codec
 from hub.log.envelope import RecordedEvent
 from hub.log.keys import NONCE_BYTES, KeyRing
+
+_Parts = tuple[dict[str, Any], UUID | None, bytes]
+_DAMAGE = (InvalidTag, ValueError, KeyError)
 
 
 class HubMapper(Mapper[UUID]):
@@ -51,28 +53,32 @@ class HubMapper(Mapper[UUID]):
 
     def to_domain_event(self, stored_event: StoredEvent) -> RecordedEvent:
         """Read one event. Raises StoredDataError when it was damaged; an erased one comes back with ``erased`` set."""
-        with _damage_named(stored_event):
-            head, sealed = _split(stored_event)
-            return self._open(stored_event, head, sealed)
+        try:
+            return self._open(stored_event, _split(stored_event))
+        except _DAMAGE as error:
+            raise _damaged(stored_event) from error
 
     def read_many(self, connection: Connection[Any], stored: Sequence[StoredEvent]) -> list[RecordedEvent]:
         """Read events of many subjects, whose keys are fetched at once through *connection*."""
-        parts: list[tuple[StoredEvent, dict[str, Any], bytes]] = []
-        for stored_event in stored:
-            with _damage_named(stored_event):
-                parts.append((stored_event, *_split(stored_event)))
-        self._keys.fetch(connection, [UUID(head["s"]) for _, head, sealed in parts if sealed])
+        parts: list[_Parts] = []
         events: list[RecordedEvent] = []
-        for stored_event, head, sealed in parts:
-            with _damage_named(stored_event):
-                events.append(self._open(stored_event, head, sealed))
+        try:
+            parts.extend(_split(stored_event) for stored_event in stored)
+        except _DAMAGE as error:
+            raise _damaged(stored[len(parts)]) from error
+        self._keys.fetch(connection, [subject for _, subject, _ in parts if subject is not None])
+        try:
+            events.extend(map(self._open, stored, parts))
+        except _DAMAGE as error:
+            raise _damaged(stored[len(events)]) from error
         return events
 
-    def _open(self, stored_event: StoredEvent, head: dict[str, Any], sealed: bytes) -> RecordedEvent:
+    def _open(self, stored_event: StoredEvent, parts: _Parts) -> RecordedEvent:
+        head, subject, sealed = parts
         originator_id = _uuid(stored_event.originator_id)
         version = stored_event.originator_version
         personal: dict[str, Any] | None = None
-        cipher = self._keys.cipher(UUID(head["s"])) if sealed else None
+        cipher = self._keys.cipher(subject) if subject is not None else None
         if cipher is not None:
             personal = orjson.loads(
                 cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _place(originator_id, version))
@@ -83,26 +89,23 @@ class HubMapper(Mapper[UUID]):
             body=codec.read(stored_event.topic, head["d"], personal),
             meta=codec.read_meta(head["m"]),
             position=stored_event.id if isinstance(stored_event, Notification) else None,
-            erased=bool(sealed) and personal is None,
+            erased=subject is not None and personal is None,
         )
 
 
-@contextmanager
-def _damage_named(stored_event: StoredEvent) -> Iterator[None]:
-    try:
-        yield
-    except (InvalidTag, ValueError, KeyError) as error:
-        raise StoredDataError(
-            "a stored event cannot be read: it was damaged, or moved to another place in the log",
-            stream=str(stored_event.originator_id),
-            position=stored_event.originator_version,
-        ) from error
+def _damaged(stored_event: StoredEvent) -> StoredDataError:
+    return StoredDataError(
+        "a stored event cannot be read: it was damaged, or moved to another place in the log",
+        stream=str(stored_event.originator_id),
+        position=stored_event.originator_version,
+    )
 
 
-def _split(stored_event: StoredEvent) -> tuple[dict[str, Any], bytes]:
-    """The clear head and the sealed rest of a stored state."""
+def _split(stored_event: StoredEvent) -> _Parts:
+    """The clear head of a stored state, whose personal values it holds if any, and these, sealed."""
     head, _, sealed = stored_event.state.partition(b"\n")
-    return orjson.loads(head), sealed
+    fields = orjson.loads(head)
+    return fields, UUID(fields["s"]) if sealed else None, sealed
 
 
 def _place(originator_id: UUID, version: int) -> bytes:

@@ -27,7 +27,6 @@ from hub.customer.events import (
     RecordRevised,
     RecordUnlinked,
     Restored,
-    Retirement,
     SplitOff,
     ValuePinned,
     ValueUnpinned,
@@ -152,22 +151,12 @@ def _after(body: DomainEvent, before: str | None, erased: bool) -> str | None:  
     """The aspect after the event, as JSON; None when nothing is left of it."""
     match body:
         case RecordLinked(record=record):
-            return json_text(_reading(record, body.retired, erased=erased))
+            deletion = _deletion(body.retired.source_time, body.retired.version) if body.retired else None
+            return json_text(_reading(record, deletion, erased=erased))
         case RecordRevised(record=record):
-            if before is not None and (record.source_time, record.version, False) < _freshness(before):
-                return before
-            return json_text(_reading(record, None, erased=erased))
+            return _revised(record, before, erased)
         case RecordRetired():
-            if before is None or (body.source_time, body.version, True) < _freshness(before):
-                return before
-            return json_text(
-                {
-                    **orjson.loads(before),
-                    "version": body.version,
-                    "source_time": body.source_time,
-                    "retired": True,
-                }
-            )
+            return _retired(body, before)
         case OwnerAssigned() | OwnerTransferred() | OwnerReleased() | OwnershipCorrected():
             return json_text(
                 {
@@ -185,21 +174,48 @@ def _after(body: DomainEvent, before: str | None, erased: bool) -> str | None:  
             return json_text(_identity(body, orjson.loads(before) if before else {}))
 
 
-def _reading(record: SourceRecord, retired: Retirement | None, *, erased: bool) -> dict[str, Any]:
+def _revised(record: SourceRecord, before: str | None, erased: bool) -> str:
+    """A reading that came late changes nothing; one from before a known deletion leaves the record retired."""
+    if before is None:
+        return json_text(_reading(record, None, erased=erased))
+    last = orjson.loads(before)
+    if (record.source_time, record.version) < _freshness(last):
+        return before
+    deletion = last["retired"]
+    if deletion and (record.source_time, record.version) > _freshness(deletion):
+        deletion = None
+    return json_text(_reading(record, deletion, erased=erased))
+
+
+def _retired(body: RecordRetired, before: str | None) -> str | None:
+    """A deletion from before the last reading, or the last deletion, changes nothing."""
+    if before is None:
+        return None
+    last = orjson.loads(before)
+    known = max(_freshness(last), _freshness(last["retired"] or last))
+    if (body.source_time, body.version) < known:
+        return before
+    return json_text({**last, "retired": _deletion(body.source_time, body.version)})
+
+
+def _reading(record: SourceRecord, deletion: dict[str, Any] | None, *, erased: bool) -> dict[str, Any]:
     reading: dict[str, Any] = {
         "kind": record.kind,
         "unit": record.unit,
-        "version": (retired or record).version,
-        "source_time": (retired or record).source_time,
-        "retired": retired is not None,
+        "version": record.version,
+        "source_time": record.source_time,
+        "retired": deletion,
         "values": [[value.path, value.value] for value in record.values],
     }
     return {**reading, "erased": True} if erased else reading
 
 
-def _freshness(reading: str) -> tuple[datetime, str, bool]:
-    parsed = orjson.loads(reading)
-    return datetime.fromisoformat(parsed["source_time"]), parsed["version"], parsed["retired"]
+def _deletion(source_time: datetime, version: str) -> dict[str, Any]:
+    return {"version": version, "source_time": source_time}
+
+
+def _freshness(reading: dict[str, Any]) -> tuple[datetime, str]:
+    return datetime.fromisoformat(reading["source_time"]), reading["version"]
 
 
 def _identity(body: DomainEvent, before: dict[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,25 @@ def test_a_reading_that_came_late_changes_nothing_and_says_so(
     linked, late, retired = of(connection, customer, "record:erp/customer/1")
     assert late.before == late.after == linked.after
     assert linked.after["values"] == [["name.full", "new"]]
-    assert (retired.before["retired"], retired.after["retired"]) == (False, True)
+    assert (retired.before["retired"], retired.after["retired"]["version"]) == (None, "1")
+
+
+def test_a_reading_from_before_a_known_deletion_leaves_the_record_retired(
+    take: Take, connection: Connection[Any]
+) -> None:
+    world = World()
+    key = record("1").key
+    customer = world.register(record("1", ("name.full", "old"), at=0))
+    world.tell(customer, RetireRecord(key=key, version="1", source_time=day(9), deletion="soft"))
+    world.tell(customer, ReviseRecord(record=record("1", ("name.full", "new"), at=5)))
+    world.tell(customer, RetireRecord(key=key, version="1", source_time=day(8), deletion="soft"))
+    world.tell(customer, ReviseRecord(record=record("1", ("name.full", "back"), at=10)))
+    take(world)
+    shown = [
+        (row.after["values"][0][1], bool(row.after["retired"]))
+        for row in of(connection, customer, f"record:{key}")
+    ]
+    assert shown == [("old", False), ("old", True), ("new", True), ("new", True), ("back", False)]
 
 
 def test_a_merge_is_a_change_of_identity(take: Take, connection: Connection[Any]) -> None:
