@@ -255,17 +255,22 @@ class EmbeddedPostgres:
         return port
 
     def _socket_folder(self, account: Account) -> Path:
-        """Where the Unix socket lies: with the data, or in a short temporary folder when that path is too long."""
-        folder = self._home / "socket"
-        if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER or set(str(folder)) & set(",\"'\\"):
-            mark = hashlib.sha256(os.fsencode(self._home)).hexdigest()[:12]
-            folder = Path(tempfile.gettempdir()) / f"hub-{account.uid}-{mark}"
+        """Make and give the folder of the Unix socket, for the server's account alone."""
+        folder = self._socket_path(account)
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.is_symlink() or folder.stat().st_uid not in {account.uid, os.geteuid()}:
             raise SettingsError(
                 f"{folder} belongs to somebody else; remove it, or set TMPDIR to another folder"
             )
         account.own(folder)
+        return folder
+
+    def _socket_path(self, account: Account) -> Path:
+        """With the data, or in a short temporary folder when that path is too long for a socket."""
+        folder = self._home / "socket"
+        if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER or set(str(folder)) & set(",\"'\\"):
+            mark = hashlib.sha256(os.fsencode(self._home)).hexdigest()[:12]
+            folder = Path(tempfile.gettempdir()) / f"hub-{account.uid}-{mark}"
         return folder
 
     def _answers(self) -> bool:
