@@ -116,25 +116,23 @@ class EmbeddedPostgres:
         account = server_account(self._data)
         with self._locked():
             self._started = False
-            if not self.is_running():
+            recorded = self._recorded()
+            if recorded is None or not _serves(recorded.pid, recorded.data):
                 return
             programs = copy_programs(self._home) if account.switch else programs_in_wheel()
-            command = [
-                str(programs / "pg_ctl"),
-                "stop",
-                "-D",
-                str(self._data),
-                "-m",
-                "fast",
-                "-w",
-                "-t",
-                "60",
-            ]
-            done = account.run(command, cwd=self._home)
+            command = [str(programs / "pg_ctl"), "stop", "-D", str(self._data)]
+            done = account.run([*command, "-m", "fast", "-w", "-t", "60"], cwd=self._home)
             if done.returncode and self.is_running():
                 raise UnavailableError(
                     f"PostgreSQL in {self._folder} does not stop: {_last_line(done.stderr)}"
                 )
+            while _serves(
+                recorded.pid, recorded.data
+            ):  # pg_ctl sees the pid file go, a moment before the rest
+                time.sleep(0.01)
+            sockets = self._socket_path(account)
+            if sockets.is_dir() and not any(sockets.iterdir()):
+                sockets.rmdir()
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
