@@ -126,9 +126,8 @@ class EmbeddedPostgres:
                 raise UnavailableError(
                     f"PostgreSQL in {self._folder} does not stop: {_last_line(done.stderr)}"
                 )
-            while _serves(
-                recorded.pid, recorded.data
-            ):  # pg_ctl sees the pid file go, a moment before the rest
+            # pg_ctl sees the pid file go, which is a moment before the process and its socket go.
+            while _serves(recorded.pid, recorded.data):
                 time.sleep(0.01)
             sockets = self._socket_path(account)
             if sockets.is_dir() and not any(sockets.iterdir()):
