@@ -59,7 +59,7 @@ class Unit(BaseModel):
 class Settings(BaseSettings):
     """Every setting of a process. Without a database URL an embedded PostgreSQL keeps its data in *data_dir*."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
 
     database_url: DatabaseUrl | None = Field(
         default=None, description="PostgreSQL 15 or newer; empty: embedded", repr=False
@@ -126,17 +126,16 @@ class Settings(BaseSettings):
         return init_settings, env_settings
 
 
-def load(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
+def load(**given: Any) -> Settings:
     """Read the settings: *given*, then the environment, then the file that HUB_CONFIG names.
 
     Raises SettingsError, naming the variable and what to write instead.
     """
-    environment = os.environ if environment is None else environment
-    _refuse_misspelt(environment)
-    path = environment.get(CONFIG_VARIABLE)
+    _refuse_misspelt(os.environ)
+    path = os.environ.get(CONFIG_VARIABLE)
     beneath = _read_file(Path(path).expanduser()) if path else {}
     over = {name: value for name, value in given.items() if value is not None}
-    beneath = {name: value for name, value in beneath.items() if _variable(name) not in environment}
+    beneath = {name: value for name, value in beneath.items() if not os.environ.get(_variable(name))}
     try:
         return Settings(**{**beneath, **over})
     except ValidationError as error:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ from projections.runner.projection import Projection
 from projections.runner.run import Runner
 
 if TYPE_CHECKING:
+    from connectors.intake.transport import Transport
+    from connectors.intake.worker import IntakeWorker
     from hub.resolution.resolver import Resolver
     from hub.resolution.steward import Steward
 
@@ -117,14 +120,61 @@ class Hub:
 
         return all_projections(self.log)
 
+    @contextmanager
+    def worker(self) -> Iterator[IntakeWorker]:
+        """One intake worker; several, in as many processes, share the inputs among them."""
+        from connectors.deadletters.limits import Limits
+        from connectors.intake.worker import IntakeWorker
+
+        settings = self.settings
+        transport = self._transport()
+        try:
+            yield IntakeWorker(
+                transport,
+                self.resolver,
+                systems=settings.systems,
+                limits=Limits(
+                    consecutive=settings.dead_letter_run,
+                    share=settings.dead_letter_share,
+                    window=settings.dead_letter_window,
+                ),
+                batch=settings.intake_batch,
+                parked_for=timedelta(days=settings.parked_days),
+            )
+        finally:
+            transport.close()
+
+    def take_in(self, stop: threading.Event) -> None:
+        """Take in messages until *stop* is set."""
+        with self.worker() as worker:
+            worker.run_forever(stop)
+
+    def _transport(self) -> Transport:
+        if self.settings.kafka_bootstrap is None:
+            from connectors.inbox.transport import InboxTransport
+
+            return InboxTransport(self.database.url, self.log.offset)
+        from connectors.kafka.consumer import KafkaTransport
+        from connectors.kafka.topics import create_topics
+
+        create_topics(self.settings.kafka_bootstrap, self.settings.topics)
+        return KafkaTransport(
+            self.settings.kafka_bootstrap,
+            self.settings.topics,
+            self.log.offset,
+            group=self.settings.kafka_group,
+        )
+
     def publisher(self) -> Publisher:
         """What sends messages to the intake, by Kafka or the inbox; the caller closes it."""
         if self.settings.kafka_bootstrap is None:
             from connectors.inbox.publisher import InboxPublisher
 
             return InboxPublisher(self.database.url)
-        from connectors.kafka.publisher import KafkaPublisher
+        from connectors.kafka.producer import KafkaPublisher
+        from connectors.kafka.topics import create_topics
 
+        create_topics(self.settings.kafka_bootstrap, self.settings.topics)
         return KafkaPublisher(self.settings.kafka_bootstrap)
 
     def runner(self) -> Runner:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from connectors.cli import crosswalk, customer, deadletter, explain, replay, running, steward
+from connectors.cli.demo import demo
 from connectors.cli.failures import report
 from connectors.cli.publish import publish
 
@@ -35,6 +36,7 @@ app = typer.Typer(
 
 RUN, WORK, STEWARD, OPERATE = "Run", "Publish and read", "Decide", "Operate"
 
+app.command("demo", rich_help_panel=RUN)(demo)
 app.command("serve", rich_help_panel=RUN)(running.serve)
 app.command("intake", rich_help_panel=RUN)(running.intake)
 app.command("project", rich_help_panel=RUN)(running.project)

@@ -54,7 +54,8 @@ def intake(once: Once = False, json: Json = False) -> None:
     """
     with wiring.open_hub(session.settings(quiet=once)) as hub:
         if once:
-            taken = hub.take_in_waiting()
+            with hub.worker() as worker:
+                taken = worker.run_until_idle()
             write_json({"messages": taken}) if json else err().print(f"{taken:,} messages taken in")
             return
         with Workers() as workers:

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,11 +26,11 @@ def is_orphan() -> bool:
 
 
 class Children:
-    """``hub`` commands as processes of their own. Their output goes to a file each in *logs*."""
+    """``hub`` commands as processes of their own. They have this process's environment; what they say goes to a file each in *logs*."""
 
-    def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, logs: Path) -> None:
         self._logs = logs
-        self._environment = {**os.environ, **environment, PARENT: str(os.getpid())}
+        self._environment = {**os.environ, PARENT: str(os.getpid())}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import shutil
 from base64 import b64decode, b64encode
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from connectors.postgres.embedded import EmbeddedPostgres
 from hub.kernel.errors import SettingsError
@@ -22,23 +23,15 @@ class Home:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._server = EmbeddedPostgres(folder)
-        self._in_use: int | None = None
+        self._in_use: BinaryIO | None = None
         self.url = ""
         self.master_key = b""
 
     def __enter__(self) -> Self:
         if not (self._folder / "postgres" / "lock").exists():
             self.url = self._server.start()  # makes the folder, with an owner that suits the server
-        try:
-            handle = os.open(
-                self._folder / "in-use", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
-            )
-        except OSError as error:
-            raise SettingsError(
-                f"cannot use {self._folder}: {error.strerror}; set HUB_DATA_DIR to a folder of your own"
-            ) from error
-        fcntl.flock(handle, fcntl.LOCK_SH)
-        self._in_use = handle
+        self._in_use = _in_use_file(self._folder)
+        fcntl.flock(self._in_use, fcntl.LOCK_SH)
         self.url = self._server.start()
         self.master_key = own_master_key(self._folder)
         return self
@@ -52,7 +45,7 @@ class Home:
             if self._is_last():
                 self._server.stop()
         finally:
-            os.close(self._in_use)
+            self._in_use.close()
             self._in_use = None
 
     def _is_last(self) -> bool:
@@ -63,6 +56,21 @@ class Home:
         except BlockingIOError:
             return False
         return True
+
+
+def empty_home(folder: Path) -> None:
+    """Remove what an earlier hub has left in *folder*. Raises SettingsError while one is using it."""
+    if not folder.exists():
+        return
+    with _in_use_file(folder) as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SettingsError(
+                f"another hub is using {folder}; stop it, or set HUB_DATA_DIR to another folder"
+            ) from None
+        EmbeddedPostgres(folder).stop()  # a killed hub leaves its server behind
+        shutil.rmtree(folder)
 
 
 def own_master_key(folder: Path) -> bytes:
@@ -92,3 +100,14 @@ def own_master_key(folder: Path) -> bytes:
     if len(key) != 32:
         raise SettingsError(f"{path} holds no master key; restore it, or set HUB_MASTER_KEY")
     return key
+
+
+def _in_use_file(folder: Path) -> BinaryIO:
+    """The file whose lock says who is inside: shared by those who are, exclusive for the last one."""
+    try:
+        handle = os.open(folder / "in-use", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot use {folder}: {error.strerror}; set HUB_DATA_DIR to a folder of your own"
+        ) from error
+    return os.fdopen(handle, "r+b")
