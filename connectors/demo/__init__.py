@@ -4,6 +4,8 @@
 """
 
 from connectors.demo.evaluate import Figures, pair_figures
-from connectors.demo.generate import UNITS, DemoData, DemoMessage, OwnershipSeed, generate
+from connectors.demo.generate import UNITS, DemoData, generate
+from connectors.demo.ownership import OwnershipSeed
+from connectors.demo.post import DemoMessage
 
 __all__ = ["UNITS", "DemoData", "DemoMessage", "Figures", "OwnershipSeed", "generate", "pair_figures"]

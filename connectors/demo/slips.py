@@ -34,14 +34,19 @@ def _traditional() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """One who writes: *slip* is the chance of a mistake in a field."""
+    """One who writes: *slip* is the chance of a mistake in a field, *care* the share of gaps that are filled."""
 
     rng: Random
     slip: float
+    care: float = 0.0
 
     def chance(self, probability: float) -> bool:
         """Whether something of this *probability* happens."""
         return self.rng.random() < probability
+
+    def fills(self, probability: float) -> bool:
+        """Whether a field is filled in that others fill in with this *probability*."""
+        return self.rng.random() < probability + (1 - probability) * self.care
 
     def pick(self, options: Sequence[T]) -> T:
         """One of the options."""

@@ -193,6 +193,8 @@ FRANCE = Country(
     tld="fr",
 )
 COUNTRIES: tuple[Country, ...] = (BRITAIN, AMERICA, GERMANY, FRANCE)
+WEIGHTS = (30, 25, 25, 20)
+"""How many customers come from each."""
 BY_CODE: dict[str, Country] = {country.code: country for country in COUNTRIES}
 NICKNAMES: dict[str, str] = {
     "Robert": "Bob", "William": "Bill", "Michael": "Mike", "James": "Jim", "Thomas": "Tom", "Richard": "Rick",
