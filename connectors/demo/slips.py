@@ -172,7 +172,7 @@ class Hand:
             )
         )
         room = a.room if self.chance(0.75) else ""
-        number = self.pick((f"{a.house}号", f"{a.house}号", f"{a.house}號", a.house))
+        number = self.pick((f"{a.house}号", f"{a.house}号", f"{a.house}號", f"{a.house} "))
         return self.han(f"{head}{a.street}{number}{room}")
 
     def western_address(self, a: Address) -> str:
