@@ -111,8 +111,8 @@ def foreign_company(registry: Registry, country: world.Country | None = None) ->
     words = [rng.choice(world.BRANDS), rng.choice(world.TRADES)]
     if rng.random() < 0.35:
         words.insert(0, rng.choice(country.families))
-    if rng.random() < 0.15:
-        words.insert(1, "&" if country.code in ("GB", "US") else "+")
+        if rng.random() < 0.4:
+            words.insert(1, "&" if country.code in ("GB", "US") else "+")
     forms = rng.choice(country.forms)
     short = " ".join(words)
     domain = f"{mail_word(words[0])}-{mail_word(words[-1])}{registry.digits(2)}.{country.tld}"
@@ -181,7 +181,9 @@ def _subsidiary(registry: Registry, head: Company, place: china.Place) -> Compan
     if head.country == "CN":
         city = place.city.removesuffix("市")
         brand = head.short_name[:2]
-        trade, english, industry = registry.rng.choice(china.INDUSTRIES)
+        trade, english, industry = registry.rng.choice(
+            [known for known in china.INDUSTRIES if known[0] not in head.legal_name]
+        )
         legal = f"{brand}{trade}（{city}）有限公司"
         own = next(w for w in head.english_name.split() if w not in _CITIES)
         latin_name = f"{place.latin} {own} {english} Co., Ltd."
@@ -191,7 +193,8 @@ def _subsidiary(registry: Registry, head: Company, place: china.Place) -> Compan
     else:
         country = world.BY_CODE[head.country]
         other = foreign_company(registry, country)
-        short = f"{head.short_name.split()[0]} {other.short_name.split()[-1]}"
+        brand, trade = head.short_name.split()[0], head.short_name.split()[-1]
+        short = f"{brand} {registry.rng.choice([t for t in world.TRADES if t != trade])}"
         company = replace(
             other, legal_name=f"{short} {other.forms[0]}", short_name=short, former_name=None, changed_on=None
         )

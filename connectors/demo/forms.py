@@ -98,7 +98,7 @@ def erp_person(hand: Hand, person: Person) -> Values:
     values = _some(
         hand,
         (0.70, "identifier.national_id", lambda: person.national_id),
-        (0.80, "contact.mobile", lambda: hand.phone(person.mobile)),
+        (0.88, "contact.mobile", lambda: hand.phone(person.mobile)),
         (0.40, "person.birth_date", lambda: hand.day(person.birth)),
         (0.70, "address.home.text", lambda: _address(hand, person.address)),
         (0.20, "contact.email", lambda: hand.mail(person.email)),
@@ -119,7 +119,7 @@ def erp_company(hand: Hand, company: Company) -> Values:
             (0.25, "name.english", lambda: company.english_name),
             (0.70, "contact.phone", lambda: hand.phone(company.phone)),
             (0.85, "address.registered.text", lambda: _address(hand, company.address)),
-            (0.30, "contact.email", lambda: hand.mail(company.email)),
+            (0.40, "contact.email", lambda: hand.mail(company.email)),
         ),
     ]
 
@@ -139,9 +139,9 @@ def service_person(hand: Hand, person: Person) -> Values:
             hand,
             (0.95, "contact.mobile", lambda: hand.phone(person.mobile)),
             (0.30, "contact.phone", lambda: hand.phone(person.landline) if person.landline else ""),
-            (0.35, "contact.email", lambda: hand.mail(person.email)),
+            (0.45, "contact.email", lambda: hand.mail(person.email)),
             (0.40, "address.home.text", lambda: _address(hand, person.address)),
-            (0.15, "person.birth_date", lambda: hand.day(person.birth)),
+            (0.20, "person.birth_date", lambda: hand.day(person.birth)),
         ),
     ]
 
@@ -155,7 +155,7 @@ def service_company(hand: Hand, company: Company) -> Values:
             hand,
             (0.90, "contact.phone", lambda: hand.phone(company.phone)),
             (0.45, "address.office.text", lambda: _address(hand, company.address)),
-            (0.35, "contact.email", lambda: hand.mail(company.email)),
+            (0.45, "contact.email", lambda: hand.mail(company.email)),
             (0.20, "contact.website", lambda: company.website),
         ),
     ]
@@ -174,7 +174,7 @@ def web_person(hand: Hand, person: Person) -> Values:
     values += _some(
         hand,
         (0.95, "contact.email", lambda: hand.mail(person.email)),
-        (0.65, "contact.mobile", lambda: hand.phone(person.mobile)),
+        (0.72, "contact.mobile", lambda: hand.phone(person.mobile)),
         (0.40, "person.birth_date", lambda: hand.day(person.birth)),
     )
     if hand.fills(0.6):
@@ -193,7 +193,7 @@ def web_company(hand: Hand, company: Company) -> Values:
         hand,
         (0.90, "contact.email", lambda: hand.mail(company.email)),
         (0.35, "contact.website", lambda: company.website),
-        (0.45, "contact.phone", lambda: hand.phone(company.phone)),
+        (0.55, "contact.phone", lambda: hand.phone(company.phone)),
         (0.20, "identifier.tax_id", lambda: company.tax_id),
     )
     if hand.fills(0.6):

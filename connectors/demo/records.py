@@ -29,7 +29,7 @@ _STORY: tuple[tuple[Unit, datetime, int], ...] = (
     (_CRM, datetime(2023, 3, 14, 2, tzinfo=UTC), 6),
     (_ERP, datetime(2024, 9, 2, 1, tzinfo=UTC), 19),
     (_SERVICE, datetime(2024, 2, 20, 6, tzinfo=UTC), 8),
-    (_WEB, datetime(2025, 5, 6, 11, tzinfo=UTC), 13),
+    (_WEB, datetime(2025, 5, 6, 11, tzinfo=UTC), 7),
     (_CRM, datetime(2025, 11, 11, 3, tzinfo=UTC), 290),
 )
 
