@@ -20,7 +20,7 @@ from connectors.publishing import Publisher
 from connectors.runtime.home import Home, own_master_key
 from connectors.settings import KEY_REMEDY, Settings, master_key_bytes
 from hub.handling.customers import Customers
-from hub.kernel.errors import SettingsError, UnavailableError
+from hub.kernel.errors import RuleViolationError, SettingsError, UnavailableError
 from hub.log import migrate as log_migrate
 from hub.log.store import EventLog
 from projections import SCHEMAS as PROJECTION_SCHEMAS
@@ -28,6 +28,8 @@ from projections.runner.projection import Projection
 from projections.runner.run import Runner
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from connectors.intake.transport import Transport
     from connectors.intake.worker import IntakeWorker
     from hub.resolution.resolver import Resolver
@@ -37,6 +39,7 @@ SCHEMAS: tuple[tuple[str, str], ...] = (
     ("hub.resolution", "schema.sql"),
     ("connectors.inbox", "schema.sql"),
     ("connectors.deadletters", "schema.sql"),
+    ("connectors.api", "schema.sql"),
     *PROJECTION_SCHEMAS,
 )
 
@@ -176,6 +179,35 @@ class Hub:
 
         create_topics(self.settings.kafka_bootstrap, self.settings.topics)
         return KafkaPublisher(self.settings.kafka_bootstrap)
+
+    def app(self) -> FastAPI:
+        """The API. Its publisher is closed with the hub."""
+        from connectors.api.app import create_app
+        from connectors.api.services import Services
+
+        publisher = self.publisher()
+        self._open.callback(publisher.close)
+        return create_app(
+            Services(
+                log=self.log,
+                customers=self.customers,
+                resolver=self.resolver,
+                steward=self.steward,
+                publisher=publisher,
+                topic_of=self.topic_of,
+                systems=self.settings.systems,
+                read_models=tuple(p.name for p in self.projections),
+            )
+        )
+
+    def topic_of(self, unit: str) -> str:
+        """The topic to which what *unit* says is published. Raises RuleViolationError for an unknown unit."""
+        units = self.settings.units
+        if unit not in units and len(units) > 1:
+            raise RuleViolationError(
+                f"the unit {unit} has no topic; add it to HUB_UNITS, or name one of {', '.join(units)}"
+            )
+        return units.get(unit, next(iter(units.values()))).topics[0]
 
     def runner(self) -> Runner:
         """What carries the read models forward; the caller closes it."""

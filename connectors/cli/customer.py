@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from connectors.cli import session
 from connectors.cli.output import Json, out, table, when, write_json
@@ -51,7 +52,11 @@ def search(
         write_json(found)
     else:
         rows = [(c.customer_id, c.name, c.kind, len(c.record_keys)) for c in found]
-        out().print(table(None, ["customer", "name", "kind", "records"], rows, numbers=["records"]))
+        out().print(
+            table(
+                None, ["customer", "name", "kind", "records"], rows, numbers=["records"], whole=["customer"]
+            )
+        )
 
 
 @app.command()
@@ -74,21 +79,25 @@ def ownership(name: Name, json: Json = False) -> None:
     write_json(found) if json else print_ownership(out(), found)
 
 
-def print_golden(screen: Console, customer: GoldenCustomer) -> None:
-    """The golden record for people."""
-    screen.print(f"[bold]{customer.name or '(no name)'}[/bold]  {customer.kind}, {customer.status}")
+def print_golden(screen: Console, customer: GoldenCustomer, beginnings: tuple[str, ...] = ("",)) -> None:
+    """The golden record for people; of its values those whose path has one of *beginnings*."""
+    screen.print(f"[bold]{escape(customer.name or '(no name)')}[/bold]  {customer.kind}, {customer.status}")
     screen.print(
         f"[dim]{customer.customer_id}, version {customer.version}, since {when(customer.registered_at)}[/dim]"
     )
-    rows = [(f.path, f.value, f.record_key or "a steward", f.rule) for f in customer.values]
-    screen.print(table(None, ["value", "", "from", "by the rule"], rows))
-    screen.print(f"[dim]{len(customer.record_keys)} records: {', '.join(customer.record_keys)}[/dim]")
+    shown = [fact for fact in customer.values if fact.path.startswith(beginnings)]
+    rows = [(f.path, f.value, f.record_key or "a steward", f.rule) for f in shown]
+    screen.print(table(None, ["value", "", "from", "by the rule"], rows, whole=["value", "from"]))
+    if more := len(customer.values) - len(shown):
+        screen.print(f"[dim]and {more} more values: hub customer show {customer.customer_id}[/dim]")
+    screen.print(f"[dim]{len(customer.record_keys)} records: {escape(', '.join(customer.record_keys))}[/dim]")
 
 
 def print_history(screen: Console, entries: tuple[Entry, ...]) -> None:
     """A timeline for people."""
-    rows = [(e.at, e.name, e.record_key or e.customer_id, e.actor, e.reason) for e in entries]
-    screen.print(table(None, ["when (UTC)", "what", "where", "by", "why"], rows))
+    rows = [(e.at, e.name, e.record_key or e.customer_id, _gist(e), _who(e)) for e in entries]
+    columns = ["when (UTC)", "what", "where", "", "by"]
+    screen.print(table(None, columns, rows, whole=columns[:3]))
 
 
 def print_ownership(screen: Console, spans: tuple[OwnershipRow, ...]) -> None:
@@ -97,7 +106,19 @@ def print_ownership(screen: Console, spans: tuple[OwnershipRow, ...]) -> None:
         screen.print("nobody has ever owned it")
         return
     rows = [
-        (s.lane, s.owner or "nobody", when(s.valid_from), when(s.valid_to, "open"), s.kind, s.actor, s.reason)
+        (s.lane, s.owner or "nobody", when(s.valid_from), when(s.valid_to, "open"), s.actor, s.reason)
         for s in spans
     ]
-    screen.print(table(None, ["lane", "owner", "from (UTC)", "until", "by", "who", "why"], rows))
+    columns = ["lane", "owner", "from (UTC)", "until", "by", "why"]
+    screen.print(table(None, columns, rows, whole=columns[:5]))
+
+
+def _who(entry: Entry) -> str:
+    return entry.actor if entry.reason == "reported" else f"{entry.actor}: {entry.reason}"
+
+
+def _gist(entry: Entry) -> str:
+    """What a person wants to know of an activity at a glance: how much, or through which channel."""
+    if amount := entry.data.get("amount"):
+        return f"{amount} {entry.data.get('currency', '')}"
+    return str(entry.data.get("channel", ""))

@@ -17,11 +17,13 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 
 from connectors import wiring
+from connectors.api import keys
+from connectors.api.keys import Role
 from connectors.cli import session
 from connectors.cli.demo_ownership import issue
-from connectors.cli.demo_report import Course, measure, show
+from connectors.cli.demo_report import Course, Outcome, measure, show, show_next
 from connectors.cli.output import Json, err, out, progress_bar, rate, write_json
-from connectors.cli.running import Port, api_server, listen
+from connectors.cli.running import ApiServer, Port
 from connectors.demo import UNITS, DemoData, generate
 from connectors.postgres.folders import default_data_folder
 from connectors.publishing import Outgoing
@@ -94,7 +96,9 @@ def demo(
                 screen.save_svg(str(picture), title="make demo")
         if serve:
             sys.stdout.flush()
-            _serve(hub)
+            _serve(hub, outcome)
+        elif not json:
+            show_next(err(), outcome, folder)
 
 
 def _be_a_hub_of_its_own(folder: Path, kafka: str | None) -> None:
@@ -121,8 +125,13 @@ def _screen(picture: Path | None) -> Console:
     return Console(highlight=False, record=True, width=PICTURE_WIDTH)
 
 
-def _serve(hub: Hub) -> None:
-    listen(api_server(hub))
+def _serve(hub: Hub, outcome: Outcome) -> None:
+    """The API with a key made for it, what to try with it, until Ctrl-C."""
+    with hub.log.connection() as connection:
+        token = keys.create(connection, "demo", [Role.ADMIN])
+    server = ApiServer(hub, any_port=True)
+    show_next(err(), outcome, hub.settings.data_dir, server.url, token)
+    server.run()
 
 
 class _Run:

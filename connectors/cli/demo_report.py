@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,8 @@ from projections.history.queries import timeline
 from projections.ownership.queries import timeline as ownership_timeline
 
 HISTORY_SHOWN = 8
+REASONS_SHOWN = 6
+SHOWN_VALUES = ("name.", "identifier.", "contact.", "address.registered.")
 NAMES = ("name.legal", "name.full", "name.native", "name.english", "name.short")
 
 
@@ -79,6 +82,7 @@ class Outcome:
     quality: Mapping[str, Quality]
     story: UUID
     story_record: str
+    story_last: str
     course: Course
 
 
@@ -107,6 +111,7 @@ def measure(hub: Hub, data: DemoData, course: Course) -> Outcome:
             quality=_quality(clusters.values(), data),
             story=story,
             story_record=data.story,
+            story_last=clusters[story][-1],
             course=course,
         )
 
@@ -119,6 +124,38 @@ def show(screen: Console, hub: Hub, outcome: Outcome) -> None:
     _show_times(screen, outcome)
 
 
+def show_next(screen: Console, outcome: Outcome, folder: Path, url: str = "", token: str = "") -> None:
+    """Commands to try; with *url* and *token* also requests to the API, which is then being served."""
+    screen.print(Rule("What to try next", style="cyan"))
+    first, last = outcome.story_record, outcome.story_last
+    commands = [
+        f"export HUB_DATA_DIR={folder}",
+        f"hub customer show {first}",
+        f"hub customer history {first}",
+        f"hub explain {first} {last}",
+        f"hub replay ownership --customer {first} --as-of 2025-01-01",
+        "hub deadletter list",
+        "hub crosswalk export --output crosswalk.csv",
+        f"hub steward unmerge {first} {last} --reason 'another company'",
+    ]
+    if url:
+        customer = f"{url}/v1/customers/{outcome.story}"
+        header = '-H "Authorization: Bearer $KEY"'
+        commands += [
+            f"export KEY={token}",
+            f"curl {header} {customer}",
+            f"curl {header} '{customer}/ownership?as_of=2025-01-01T00:00:00Z'",
+            f"curl {header} '{url}/v1/customers?q=starbridge'",
+        ]
+    for command in commands:
+        screen.print(f"  {command}", markup=False, soft_wrap=True)
+    if url:
+        screen.print(
+            f"[bold green]The API is served at {url} until Ctrl-C[/bold green] [dim](shapes: {url}/openapi.json)[/dim]"
+        )
+    screen.print()
+
+
 def _show_counts(screen: Console, outcome: Outcome) -> None:
     screen.print(Rule("What came in and what it became", style="cyan"))
     screen.print(
@@ -129,8 +166,12 @@ def _show_counts(screen: Console, outcome: Outcome) -> None:
     screen.print(f"{outcome.messages:,} messages: {taken}")
     screen.print(f"{outcome.parked:,} activities wait for a customer that is not known yet")
     rows = [(number, reason) for reason, number in outcome.dead_letters.items()]
-    if rows:
-        screen.print(table("Dead letters: could not be read", ["", "why"], rows, numbers=[""]))
+    screen.print(
+        f"{sum(outcome.dead_letters.values()):,} messages could not be read, and are dead letters with reason and remedy:"
+    )
+    screen.print(table(None, ["", "why"], rows[:REASONS_SHOWN], numbers=[""]))
+    if len(rows) > REASONS_SHOWN:
+        screen.print(f"[dim]and {len(rows) - REASONS_SHOWN} further reasons: hub deadletter list[/dim]")
     screen.print()
 
 
@@ -150,16 +191,17 @@ def _show_story(screen: Console, hub: Hub, outcome: Outcome) -> None:
     customer = hub.customers.get(outcome.story)
     links = sorted(customer.records.values(), key=lambda r: r.linked.version)
     rows = [(link.record.key, _name(link), _because(link)) for link in links]
-    screen.print(table(None, ["source record", "as written there", "belongs to it because"], rows))
+    columns = ["source record", "as written there", "belongs to it because"]
+    screen.print(table(None, columns, rows, whole=columns[:1]))
     with hub.log.connection() as connection:
         record = golden.by_id(connection, outcome.story)
         screen.print(Rule("its golden record", style="dim"))
         if record is not None:
-            print_golden(screen, record)
+            print_golden(screen, record, SHOWN_VALUES)
         screen.print(Rule("who owned it", style="dim"))
         print_ownership(screen, ownership_timeline(connection, outcome.story))
         screen.print(Rule(f"the last {HISTORY_SHOWN} things that happened", style="dim"))
-        print_history(screen, timeline(connection, outcome.story, limit=HISTORY_SHOWN))
+        print_history(screen, timeline(connection, outcome.story, limit=HISTORY_SHOWN, changes=False))
     screen.print()
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from connectors.cli import crosswalk, customer, deadletter, explain, replay, running, steward
+from connectors.cli import crosswalk, customer, deadletter, explain, key, replay, running, steward
 from connectors.cli.demo import demo
 from connectors.cli.failures import report
 from connectors.cli.publish import publish
@@ -43,6 +43,7 @@ app.command("project", rich_help_panel=RUN)(running.project)
 app.command("api", rich_help_panel=RUN)(running.api)
 app.command("publish", rich_help_panel=WORK)(publish)
 app.add_typer(deadletter.app, name="deadletter", rich_help_panel=OPERATE)
+app.add_typer(key.app, name="key", rich_help_panel=OPERATE)
 app.command("migrate", rich_help_panel=OPERATE)(running.migrate)
 app.add_typer(customer.app, name="customer", rich_help_panel=WORK)
 app.add_typer(crosswalk.app, name="crosswalk", rich_help_panel=WORK)

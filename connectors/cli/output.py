@@ -11,6 +11,7 @@ from typing import Annotated, Any, TextIO
 import orjson
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -21,12 +22,14 @@ from rich.progress import (
 )
 from rich.table import Table
 
+WIDTH = 120
 Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output, for machines.")]
 
 
 def out() -> Console:
-    """Where results go, for people."""
-    return Console(highlight=False, soft_wrap=False)
+    """Where results go, for people; in a file or a pipe wide enough for any table of ours."""
+    width = None if sys.stdout.isatty() else WIDTH
+    return Console(highlight=False, width=width)
 
 
 def err() -> Console:
@@ -57,16 +60,26 @@ def _plainer(value: Any) -> Any:
 
 
 def table(
-    title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, numbers: Sequence[str] = ()
+    title: str | None,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    numbers: Sequence[str] = (),
+    whole: Sequence[str] = (),
 ) -> Table:
-    """A table for people; *numbers* are columns to align on the right."""
+    """A table for people; *numbers* are columns to align on the right, *whole* those whose cells are not to be folded."""
     made = Table(
         title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False
     )
     for column in columns:
-        made.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+        made.add_column(
+            column,
+            justify="right" if column in numbers else "left",
+            overflow="fold",
+            no_wrap=column in numbers or column in whole,
+        )
     for row in rows:
-        made.add_row(*(_cell(value) for value in row))
+        made.add_row(*(escape(_cell(value)) for value in row))
     return made
 
 

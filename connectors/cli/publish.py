@@ -113,7 +113,7 @@ def publish(
     else:
         lines = _from_json_lines(file)
     with session.opened() as hub, hub.publisher() as publisher:
-        tally = _send(lines, publisher, settings.units[unit].topics[0], file.stat().st_size, settings)
+        tally = _send(lines, publisher, hub.topic_of(unit), file.stat().st_size, settings)
     target = rejects or file.with_name(f"{file.stem}.rejects{file.suffix or '.jsonl'}")
     if tally.rejects:
         _write_rejects(tally.rejects, target)
@@ -185,11 +185,9 @@ def _partition_key(message: Message) -> str:
 
 
 def _unit(settings: Settings, asked: str | None) -> str:
-    if asked is None and len(settings.units) == 1:
-        return next(iter(settings.units))
-    if asked not in settings.units:
+    if asked is None and len(settings.units) > 1:
         raise SettingsError(f"name the publishing unit: --unit with one of {', '.join(settings.units)}")
-    return asked
+    return asked or next(iter(settings.units))
 
 
 def _write_rejects(rejects: list[Reject], target: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import socket
 from types import FrameType
 from typing import Annotated
 
+import structlog
 import typer
 import uvicorn
 
@@ -14,9 +16,10 @@ from connectors.cli import session
 from connectors.cli.output import Json, err, out, progress_bar, rate, table, write_json
 from connectors.runtime.workers import Workers
 from connectors.wiring import Hub
-from hub.kernel.errors import NotFoundError
+from hub.kernel.errors import NotFoundError, SettingsError
 from projections.runner.rebuild import rebuild
 
+_log = structlog.get_logger(__name__)
 Once = Annotated[bool, typer.Option("--once", help="Take in what is there, then leave.")]
 Host = Annotated[str | None, typer.Option("--host", help="Address to listen on; else HUB_API_HOST.")]
 Port = Annotated[int | None, typer.Option("--port", help="Port to listen on; else HUB_API_PORT.")]
@@ -30,20 +33,12 @@ def serve(host: Host = None, port: Port = None) -> None:
     For more than one machine run [bold]hub intake[/bold], [bold]hub project[/bold] and [bold]hub api[/bold] apart.
     """
     with wiring.open_hub(session.settings(quiet=False, api_host=host, api_port=port)) as hub:
-        serve_all(hub)
-
-
-def serve_all(hub: Hub) -> None:
-    """Intake, read models and API in this process until a signal or a failure ends them."""
-    server = api_server(hub)
-
-    def end() -> None:
-        server.should_exit = True
-
-    with Workers(on_failure=end) as workers:
-        workers.start("intake", hub.take_in)
-        workers.start("project", hub.project)
-        listen(server)
+        server = ApiServer(hub)
+        with Workers(on_failure=server.end) as workers:
+            workers.start("intake", hub.take_in)
+            workers.start("project", hub.project)
+            _say_where(server)
+            server.run()
 
 
 def intake(once: Once = False, json: Json = False) -> None:
@@ -99,7 +94,9 @@ def project(
 def api(host: Host = None, port: Port = None) -> None:
     """Serve the API alone, until Ctrl-C. [dim]hub api --port 8080[/dim]"""
     with wiring.open_hub(session.settings(quiet=False, api_host=host, api_port=port)) as hub:
-        listen(api_server(hub))
+        server = ApiServer(hub)
+        _say_where(server)
+        server.run()
 
 
 def migrate(json: Json = False) -> None:
@@ -109,31 +106,47 @@ def migrate(json: Json = False) -> None:
     write_json({"schemas": done}) if json else out().print("\n".join(done))
 
 
-def api_server(hub: Hub) -> uvicorn.Server:
-    """The API as a server that is not yet listening."""
-    settings = hub.settings
-    config = uvicorn.Config(
-        hub.app(),
-        host=settings.api_host,
-        port=settings.api_port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=10,
-    )
-    return uvicorn.Server(config)
+class ApiServer:
+    """The API at its address. Raises SettingsError when the address cannot be used."""
+
+    def __init__(self, hub: Hub, *, any_port: bool = False) -> None:
+        settings = hub.settings
+        self._socket = _listening(settings.api_host, settings.api_port, any_port=any_port)
+        config = uvicorn.Config(
+            hub.app(), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=10
+        )
+        self._server = uvicorn.Server(config)
+        host, port, *_ = self._socket.getsockname()
+        self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def run(self) -> None:
+        """Serve until a signal, or until `end`."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._at_signal)  # uvicorn raises the signal again when it has ended
+        self._server.run(sockets=[self._socket])
+
+    def end(self) -> None:
+        """Let requests finish and come back from `run`."""
+        self._server.should_exit = True
+
+    def _at_signal(self, number: int, frame: FrameType | None) -> None:
+        self.end()
 
 
-def listen(server: uvicorn.Server) -> None:
-    """Serve until a signal, or until somebody sets ``should_exit``."""
+def _listening(host: str, port: int, *, any_port: bool) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        if any_port and port:
+            return _listening(host, 0, any_port=False)
+        raise SettingsError(
+            f"cannot listen on {host}:{port}: {error.strerror}; free it, or choose another with --port or HUB_API_PORT"
+        ) from error
 
-    def end(number: int, frame: FrameType | None) -> None:
-        server.should_exit = True
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(
-            number, end
-        )  # uvicorn has handlers of its own, but raises the signal again when it has ended
-    server.run()
+def _say_where(server: ApiServer) -> None:
+    _log.info("serving", url=server.url)
 
 
 def _catch_up(hub: Hub) -> None:
