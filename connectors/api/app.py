@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from collections.abc import Iterable, Iterator
+
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Route
 
 from connectors.api import problems
 from connectors.api.access import declared_roles
@@ -37,12 +40,22 @@ def create_app(services: Services) -> FastAPI:
 
 def refuse_open_routes(app: FastAPI) -> None:
     """Raise SettingsError for a route under /v1 that anybody could call."""
-    for route in app.routes:
-        if (
-            isinstance(route, APIRoute)
-            and route.path.startswith("/v1")
-            and not declared_roles(route.dependant)
-        ):
+    for route in api_routes(app.routes):
+        if route.path.startswith("/v1") and not declared_roles(route.dependant):
             raise SettingsError(
                 f"route {route.path} declares no role; give it one in connectors/api/access.py"
+            )
+
+
+def api_routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    """All routes with dependencies, those of included routers too. Raises SettingsError for a kind that it cannot check."""
+    for route in routes:
+        included: APIRouter | None = getattr(route, "original_router", None)
+        if isinstance(route, APIRoute):
+            yield route
+        elif included is not None:
+            yield from api_routes(included.routes)
+        elif not (isinstance(route, Route) and route.path == "/openapi.json"):
+            raise SettingsError(
+                f"the API has a route of a kind that is not checked for roles: {type(route).__name__}"
             )
