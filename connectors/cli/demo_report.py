@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from shutil import which
 from typing import Any
 from uuid import UUID
 
@@ -83,6 +86,7 @@ class Outcome:
     story: UUID
     story_record: str
     story_last: str
+    story_questions: tuple[str, ...]
     course: Course
 
 
@@ -112,6 +116,7 @@ def measure(hub: Hub, data: DemoData, course: Course) -> Outcome:
             story=story,
             story_record=data.story,
             story_last=clusters[story][-1],
+            story_questions=_questions(hub, story),
             course=course,
         )
 
@@ -128,15 +133,17 @@ def show_next(screen: Console, outcome: Outcome, folder: Path, url: str = "", to
     """Commands to try; with *url* and *token* also requests to the API, which is then being served."""
     screen.print(Rule("What to try next", style="cyan"))
     first, last = outcome.story_record, outcome.story_last
+    hub = "hub" if which("hub") else sys.argv[0]
+    replay = f"{hub} replay ownership --customer {first}"
     commands = [
         f"export HUB_DATA_DIR={folder}",
-        f"hub customer show {first}",
-        f"hub customer history {first}",
-        f"hub explain {first} {last}",
-        f"hub replay ownership --customer {first} --as-of 2025-01-01",
-        "hub deadletter list",
-        "hub crosswalk export --output crosswalk.csv",
-        f"hub steward unmerge {first} {last} --reason 'another company'",
+        f"{hub} customer show {first}",
+        f"{hub} customer history {first}",
+        f"{hub} explain {first} {last}",
+        *(f"{replay} {asked}" for asked in outcome.story_questions),
+        f"{hub} deadletter list",
+        f"{hub} crosswalk export --output crosswalk.csv",
+        f"{hub} steward unmerge {first} {last} --reason 'another company'",
     ]
     if url:
         customer = f"{url}/v1/customers/{outcome.story}"
@@ -266,6 +273,18 @@ def _quality(clusters: Collection[list[str]], data: DemoData) -> dict[str, Quali
     world = {key: customer for key, customer in alive.items() if customer not in data.chinese}
     parts = {"all": alive, "Chinese": china, "international": world}
     return {name: Quality.of(pair_figures(clusters, truth)) for name, truth in parts.items()}
+
+
+def _questions(hub: Hub, customer_id: UUID) -> tuple[str, ...]:
+    """A day about which the books were wrong: as known now, and as known just before they were corrected."""
+    with hub.log.connection() as connection:
+        spans = ownership_timeline(connection, customer_id)
+    for span in spans:
+        if span.kind == "corrected":
+            day = f"--as-of {span.valid_from + timedelta(days=1):%Y-%m-%d}"
+            before = span.known_from - timedelta(microseconds=1)
+            return day, f"{day} --known-at {before.isoformat().replace('+00:00', 'Z')}"
+    return ("--as-of 2025-01-01",)
 
 
 def _number(connection: Connection[Any], query: str) -> int:

@@ -34,7 +34,7 @@ def out() -> Console:
 
 def err() -> Console:
     """Where progress and remarks go."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def write_json(value: Any) -> None:
