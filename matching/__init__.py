@@ -7,7 +7,8 @@ All of them depend on the records and the frozen, versioned `Model` alone.
 
 from matching.bulk import bulk, raw_edges
 from matching.cluster.partition import partition
-from matching.compare import explain, weigh
+from matching.compare.weigh import weigh
+from matching.explain import explain
 from matching.model import Model, default_model
 from matching.prepare import Prepared, dump, load, prepare
 from matching.record import Assertion, Edge, Feature, Record, Weight

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from matching.cluster.partition import partition
-from matching.compare import weigh
+from matching.compare.weigh import weigh
 from matching.model import Model
 from matching.prepare import Prepared, prepare
 from matching.record import Assertion, Edge, Record

@@ -2,242 +2,184 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import blake2b
-from typing import Any
 
 import orjson
 
+from matching.blocking.keys import blocking_keys
+from matching.features import NOWHERE, Features, Organisation, Person, from_json, to_json
 from matching.model import Model
-from matching.normalise import contacts, identifiers
+from matching.normalise import identifiers
+from matching.normalise.addresses import Address, address
 from matching.normalise.dates import day
+from matching.normalise.emails import domain, email
 from matching.normalise.organisation_names import organisation
-from matching.normalise.person_names import PersonName, formal, split, whole
-from matching.normalise.text import fold, has_han, words
+from matching.normalise.person_names import PersonName, split, whole
+from matching.normalise.phones import phone
+from matching.normalise.text import fold, words
 from matching.record import Record
 
 CHECKED = {"uscc": identifiers.uscc, "national_id": identifiers.national_id, "lei": identifiers.lei}
-UNCHECKED = ("passport", "drivers_license", "ssn", "tax_id", "other_id")
-_NUMBER = re.compile(r"\d+")
-_HAN_NUMBER = re.compile(r"(\d+)\s*(?:号|號)")
+DOCUMENTS = ("passport", "drivers_license", "ssn", "tax_id")
+PERSON_NAMES = ("name", "native_name", "english_name", "former_name")
+ORGANISATION_NAMES = (
+    "organisation_name", "name", "short_name", "former_name", "english_name", "native_name"
+)  # fmt: skip
+GENDERS = {"m": "m", "f": "f", "男": "m", "女": "f", "w": "f", "1": "m", "2": "f"}
 
-Names = tuple[tuple[str, str, str], ...]
+Attributes = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """*names* are (family, given, characters) of persons, (core, full, region and branch) of organisations.
-
-    *address* is (postcode, number, street, city); *ids* are (type, value); *keys* signed 64-bit blocking keys.
-    """
+    """*keys* are signed 64-bit blocking keys, sorted; *strong* are the valid strong identifiers (type, value)."""
 
     key: str
     kind: str
     keys: tuple[int, ...]
-    strong: tuple[tuple[str, str], ...]
-    names: Names
-    birth: tuple[str, ...]
-    gender: str
-    phones: tuple[str, ...]
-    emails: tuple[str, ...]
-    domains: tuple[str, ...]
-    ids: tuple[tuple[str, str], ...]
-    address: tuple[str, str, str, str]
+    features: Features
+
+    @property
+    def strong(self) -> tuple[tuple[str, str], ...]:
+        """The valid strong identifiers as (type, value)."""
+        return tuple([(name, value) for name, _, value in (s.partition(":") for s in self.features.strong)])
 
 
 def prepare(record: Record, model: Model) -> Prepared:
     """Normalise *record*; what is invalid weighs nothing and is left out."""
-    get = record.attributes.get
-    person = record.kind == "person"
-    names = _person_names(record) if person else _organisation_names(record)
-    strong = tuple(
-        (kind, v) for kind, check in CHECKED.items() for text in get(kind, ()) if (v := check(text))
+    features = (
+        _person(record.attributes, model) if record.kind == "person" else _organisation(record.attributes)
     )
-    ids = tuple(
-        sorted(
-            {
-                (kind, v)
-                for kind in UNCHECKED
-                for text in get(kind, ())
-                if len(v := identifiers.plain(text)) > 3
-            }
-        )
-    )
-    emails = _each(contacts.email, get("email", ()))
-    domains = () if person else _each(contacts.domain, (*get("website", ()), *emails))
-    parts: dict[str, Any] = {
-        "names": names,
-        "birth": _each(day, get("birth_date", ())),
-        "gender": fold(next(iter(get("gender", ())), ""))[:1],
-        "phones": _each(contacts.phone, get("phone", ())),
-        "emails": emails,
-        "domains": domains,
-        "ids": ids,
-        "address": _address(record),
-    }
-    keys = _person_keys(strong, parts) if person else _organisation_keys(strong, parts)
-    hashed = {_hash(f"{record.kind[0]}{key}") for key in keys} - model.stop_keys
-    return Prepared(key=record.key, kind=record.kind, keys=tuple(sorted(hashed)), strong=strong, **parts)
+    keys = blocking_keys(features) - model.stop_keys
+    return Prepared(key=record.key, kind=record.kind, keys=tuple(sorted(keys)), features=features)
 
 
 def dump(prepared: Prepared) -> bytes:
     """*prepared* without its key, for storing."""
-    p = prepared
-    return orjson.dumps(
-        [
-            p.kind,
-            p.keys,
-            p.strong,
-            p.names,
-            p.birth,
-            p.gender,
-            p.phones,
-            p.emails,
-            p.domains,
-            p.ids,
-            p.address,
-        ]
-    )
+    return orjson.dumps([prepared.kind, prepared.keys, to_json(prepared.features)])
 
 
 def load(key: str, data: bytes) -> Prepared:
     """What `dump` wrote, for the record *key*."""
-    kind, keys, strong, names, birth, gender, phones, emails, domains, ids, address = orjson.loads(data)
-    return Prepared(
-        key=key,
-        kind=kind,
-        keys=tuple(keys),
-        strong=tuple(map(tuple, strong)),
-        names=tuple(map(tuple, names)),
-        birth=tuple(birth),
+    kind, keys, parts = orjson.loads(data)
+    return Prepared(key=key, kind=kind, keys=tuple(keys), features=from_json(kind, parts))
+
+
+def _person(values: Attributes, model: Model) -> Person:
+    strong = _strong(values)
+    births = {value for text in values.get("birth_date", ()) if (value := day(text))}
+    gender = GENDERS.get(_first(values, "gender")[:1], "")
+    for identifier in strong:
+        if identifier.startswith("national_id:"):
+            births = births or {identifier[18:26]}
+            gender = gender or ("m" if int(identifier[-2]) % 2 else "f")
+    where = _address(values)
+    return Person(
+        strong=strong,
+        document=_documents(values),
+        number=_numbers(values),
+        name=_person_names(values, model),
+        birth=tuple(sorted(births)),
+        birth_place=_first(values, "birth_place"),
         gender=gender,
-        phones=tuple(phones),
-        emails=tuple(emails),
-        domains=tuple(domains),
-        ids=tuple(map(tuple, ids)),
-        address=tuple(address),
+        occupation=_first(values, "occupation"),
+        phone=_each(phone, values.get("phone", ())),
+        email=_each(email, values.get("email", ())),
+        postcode=where.postcode,
+        street=where.street if where.street[1] else (),
+        place=where.place if where.place != NOWHERE else (),
     )
 
 
-def _each(normalise: Any, texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({value for text in texts if (value := normalise(text))}))
-
-
-def _person_names(record: Record) -> Names:
-    get = record.attributes.get
-    found: list[PersonName | None] = [
-        whole(text)
-        for name in ("name", "native_name", "english_name", "former_name")
-        for text in get(name, ())
-    ]
-    given, family = (
-        " ".join((*get("given_name", ()), *get("middle_name", ()))),
-        " ".join(get("family_name", ())),
+def _organisation(values: Attributes) -> Organisation:
+    emails = _each(email, values.get("email", ()))
+    where = _address(values)
+    texts = [text for name in ORGANISATION_NAMES for text in values.get(name, ())]
+    return Organisation(
+        strong=_strong(values),
+        document=_documents(values),
+        number=_numbers(values),
+        name=tuple(sorted({n for text in texts if (n := organisation(text)) is not None})),
+        phone=_each(phone, values.get("phone", ())),
+        email=emails,
+        domain=_each(domain, (*values.get("website", ()), *emails)),
+        postcode=where.postcode,
+        street=where.street if where.street[1] else (),
+        place=where.place if where.place != NOWHERE else (),
     )
-    if given or family:
-        found.append(split(family, given))
-    return tuple(sorted({(n.family, formal(n.given), n.han) for n in found if n is not None}))
 
 
-def _organisation_names(record: Record) -> Names:
-    get = record.attributes.get
-    texts = [
-        text
-        for name in ("organisation_name", "name", "short_name", "former_name", "english_name", "native_name")
-        for text in get(name, ())
-    ]
-    found = {organisation(text) for text in texts}
-    return tuple(sorted((n.core, n.full, f"{n.region}|{n.branch}") for n in found if n is not None))
+def _person_names(values: Attributes, model: Model) -> tuple[PersonName, ...]:
+    found = {
+        name for kind in PERSON_NAMES for text in values.get(kind, ()) if (name := whole(text)) is not None
+    }
+    given = " ".join((*values.get("given_name", ()), *values.get("middle_name", ())))
+    if (parts := split(" ".join(values.get("family_name", ())), given)) is not None:
+        found.add(parts)
+    if any(name.given for name in found):
+        found = {name for name in found if name.given}
+    common = model.common
+    return tuple(
+        sorted(
+            name._replace(
+                tier=((name.han[:1] or name.family) in common or name.family in common)
+                + (
+                    (name.han[1:] if name.han else name.given.partition(" ")[0]) in common
+                    or name.given in common
+                )
+            )
+            for name in found
+        )
+    )
 
 
-def _address(record: Record) -> tuple[str, str, str, str]:
-    get = record.attributes.get
-
-    def one(name: str) -> str:
-        return fold(next(iter(get(name, ())), ""))
-
-    text = one("address")
-    street, number, city = one("street"), one("house_number"), one("city") or one("district")
-    postcode = "".join(words(one("postcode")))
-    if text:
-        han_number = _HAN_NUMBER.search(text)
-        number = number or (han_number[1] if han_number else next(iter(_NUMBER.findall(text)), ""))
-        street = f"{street} {text}".strip()
-    return (postcode, number, "".join(words(street)) if has_han(street) else " ".join(words(street)), city)
+def _strong(values: Attributes) -> tuple[str, ...]:
+    return tuple(
+        sorted(
+            {f"{k}:{v}" for k, check in CHECKED.items() for text in values.get(k, ()) if (v := check(text))}
+        )
+    )
 
 
-@lru_cache(maxsize=100_000)
-def sound(name: str) -> str:
-    """A Latin name by how it sounds, roughly: first letter, then classes of consonants without repetition."""
-    name = name.replace("ph", "f").replace("ck", "k")
-    code, last = name[:1], ""
-    for letter in name[1:]:
-        kind = _CLASSES.get(letter, "")
-        if kind and kind != last:
-            code += kind
-        last = kind
-    return code[:4]
-
-
-_CLASSES = {
-    letter: number
-    for number, letters in {"1": "bpfvw", "2": "csgjkqxz", "3": "dt", "4": "l", "5": "mn", "6": "r"}.items()
-    for letter in letters
-}
-
-
-def _person_keys(strong: tuple[tuple[str, str], ...], parts: dict[str, Any]) -> set[str]:
-    """Keys under which a person is looked for; none is a single common value."""
-    keys = {f"id:{kind}:{value}" for kind, value in (*strong, *parts["ids"])}
-    postcode, number, street, city = parts["address"]
-    keys |= {f"ph:{phone}:{name[0][:1]}" for phone in parts["phones"] for name in parts["names"]}
-    keys |= {f"ph:{phone}:{name[1][:1]}" for phone in parts["phones"] for name in parts["names"]}
-    keys |= {f"em:{email}" for email in parts["emails"] if not contacts.is_role(email)}
-    for family, given, han in parts["names"]:
-        both = " ".join(sorted((family, *given.split())))
-        for birth in parts["birth"]:
-            keys |= {
-                f"fb:{family}:{birth[:4]}:{given[:1]}",
-                f"gb:{given}:{birth}",
-                f"fd:{sound(family)}:{birth}",
+def _documents(values: Attributes) -> tuple[str, ...]:
+    return tuple(
+        sorted(
+            {
+                f"{k}:{v}"
+                for k in DOCUMENTS
+                for text in values.get(k, ())
+                if len(v := identifiers.plain(text)) > 4
             }
-        if postcode:
-            keys |= {f"np:{both}:{postcode}", f"sp:{sound(family)}:{given[:1]}:{postcode}"}
-        if number and street:
-            keys |= {f"an:{sound(family)}:{number}:{street[:6]}", f"ag:{sound(given)}:{number}:{street[:6]}"}
-        if city:
-            keys.add(f"nc:{both}:{city}")
-        if len(han) > 2 or (not han and len(both) > 8):
-            keys.add(f"nn:{han or both}")
-        keys |= {f"gf:{given}:{family}", f"gf:{family}:{given}"} if given and not han else set()
-    for birth in parts["birth"]:
-        if postcode:
-            keys.add(f"bp:{birth}:{postcode}")
-        keys.add(f"bg:{birth}:{parts['gender']}:{number}") if number else None
-    return keys
+        )
+    )
 
 
-def _organisation_keys(strong: tuple[tuple[str, str], ...], parts: dict[str, Any]) -> set[str]:
-    """Keys under which an organisation is looked for."""
-    keys = {f"id:{kind}:{value}" for kind, value in (*strong, *parts["ids"])}
-    postcode, number, street, _ = parts["address"]
-    keys |= {f"ph:{phone}" for phone in parts["phones"]}
-    keys |= {f"em:{email}" for email in parts["emails"]}
-    keys |= {f"wd:{domain}" for domain in parts["domains"]}
-    for core, full, _ in parts["names"]:
-        keys |= {f"co:{core}", f"fu:{full}"}
-        if has_han(core):
-            keys |= {f"hd:{core[:4]}", f"h3:{core[:3]}:{core[-2:]}"}
-        else:
-            keys.add(f"lw:{' '.join(core.split()[:2])}")
-            keys |= {f"s:{sound(core.split()[0])}:{postcode}"} if postcode else set()
-        if number and street:
-            keys.add(f"an:{core[:2]}:{number}:{street[:4]}")
-    return keys
+def _numbers(values: Attributes) -> tuple[str, ...]:
+    found = {text.partition(":")[::2] for text in values.get("other_id", ())}
+    return tuple(
+        sorted(f"{fold(scheme)}:{v}" for scheme, text in found if len(v := identifiers.plain(text)) > 2)
+    )
 
 
-def _hash(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+def _address(values: Attributes) -> Address:
+    def first(name: str) -> str:
+        return min(values.get(name, ()), default="")
+
+    return address(
+        line=first("address"),
+        street=first("street"),
+        number=first("house_number"),
+        postcode=first("postcode"),
+        city=first("city") or first("district"),
+        region=first("region"),
+    )
+
+
+def _first(values: Attributes, name: str) -> str:
+    """The first value by the alphabet, folded: the order of values carries no meaning."""
+    return " ".join(words(fold(min(values.get(name, ()), default=""))))
+
+
+def _each(normalise: Callable[[str], str], texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({value for text in texts if (value := normalise(text))}))

@@ -1,1 +1,1 @@
-"""Normalisation, one module a kind of value: what the same thing looks like however it was written."""
+"""Normalisation, one module a kind of value; all of it pure, and the same on every machine."""

@@ -1,46 +1,48 @@
-"""Names of organisations: legal form and region set apart, what is left is the core by which people know them."""
+"""Names of organisations: legal form, region, group and branch set apart; the core by which people know them is left."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from matching.normalise.text import fold, has_han, words
-
-REGIONS = (
-    "北京 上海 天津 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 "
-    "台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门 中国 深圳 广州 杭州 苏州 南京 无锡 宁波 青岛 大连 厦门 成都 武汉 西安 长沙 郑州 济南 沈阳 "
-    "长春 哈尔滨 合肥 福州 南昌 昆明 贵阳 南宁 海口 太原 石家庄 兰州 西宁 银川 乌鲁木齐 拉萨 呼和浩特 东莞 佛山 珠海 常州 温州 嘉兴 绍兴"
-).split()
-_REGION = re.compile(
-    rf"^({'|'.join(sorted(REGIONS, key=len, reverse=True))})(省|市|自治区|壮族自治区|特别行政区)?"
+from matching.normalise.industries import (
+    BRANCH_HAN,
+    BRANCH_LATIN,
+    FORM_HAN,
+    FORMS_LATIN,
+    GROUP_HAN,
+    GROUP_LATIN,
+    INDUSTRIES_LATIN,
+    MARKS,
+    NOISE_LATIN,
+    brand_of,
 )
+from matching.normalise.regions import latin_places, place_of, prefix
+from matching.normalise.text import fold, has_han, pinyin, words
+
 _BRACKETED = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
-FORMS_HAN = re.compile(
-    r"(集团)?(股份有限公司|有限责任公司|有限公司|股份公司|总公司|公司|株式会社|合伙企业|有限合伙|厂)$"
-)
-BRANCH = re.compile(r"(分公司|分行|支行|分店|办事处|营业部|分厂)")
-MARKS = re.compile(r"^(\*?st|s\*st|sst|pt)(?=[㐀-鿿])|(?<=[㐀-鿿])[ab]$")
-FORMS_LATIN = frozenset(
-    "ltd limited inc incorporated corp corporation co company llc llp lp plc gmbh mbh kg ohg ag se sa sas sarl srl spa bv nv"
-    " pty pte kk oy oyj ab as asa aps sro zrt kft ug ev eg cokg kgaa lda ltda sl".split()
-)
-NOISE = frozenset("the and of und et de la le & holding holdings group".split())
-LATIN_BRANCH = frozenset("branch zweigniederlassung succursale filiale".split())
+_DOTTED = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b")
 
 
-@dataclass(frozen=True, slots=True)
-class OrganisationName:
-    """*core* is what is left without legal form and region; *full* everything in one spelling; *branch* names a branch."""
+class OrganisationName(NamedTuple):
+    """*full* is everything in one spelling, *core* what remains without form, region and group, *brand* without trade.
+
+    *sound* is the brand in Latin letters without spaces; *form* the legal form ("" in a short name); *group* and
+    *branch* say what the name claims to be. *place* is "province city".
+    """
 
     core: str
     full: str
-    region: str
+    brand: str
+    sound: str
+    place: str
+    form: str
+    group: str
     branch: str
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def organisation(text: str) -> OrganisationName | None:
     """A name of an organisation; None when nothing of it is left."""
     folded = fold(text)
@@ -49,32 +51,57 @@ def organisation(text: str) -> OrganisationName | None:
 
 def _chinese(text: str) -> OrganisationName | None:
     text = MARKS.sub("", text.replace(" ", ""))
-    region, branch = "", ""
+    text = MARKS.sub("", text)
+    place = ""
     for inner in _BRACKETED.findall(text):
-        if _REGION.match(inner):
-            region = region or inner
-    plain = "".join(words(_BRACKETED.sub(lambda m: "" if _REGION.match(m[1]) else m[1], text)))
+        if prefix().fullmatch(inner):
+            place = place or " ".join(place_of(inner))
+    plain = "".join(words(_BRACKETED.sub(lambda m: "" if prefix().fullmatch(m[1]) else m[1], text)))
     full = "".join(words(text))
-    if BRANCH.search(plain):
+    branch = ""
+    if found := BRANCH_HAN.search(plain):
         head, form, tail = plain.partition("公司")
-        branch = BRANCH.sub("", tail) or tail or form
-        plain = head + form
-    if found := _REGION.match(plain):
-        region = region or found[1]
-        plain = plain[found.end() :] or plain
-    core = FORMS_HAN.sub("", plain) or plain
-    core = core.removesuffix("集团") or core
-    return (
-        OrganisationName(core, full, region.removesuffix("市").removesuffix("省"), branch) if core else None
-    )
+        branch, plain = (tail, head + form) if form and tail else (plain, plain[: found.start()])
+    form_found = FORM_HAN.search(plain)
+    core = plain[: form_found.start()] if form_found and form_found.start() else plain
+    if not form_found and len(core) > 3:
+        core = core.removesuffix("股份")
+    if (where := prefix().match(core)) and len(core) - where.end() >= 2:
+        place = place or " ".join(place_of(core))
+        if form_found or len(core) > 4:
+            core = core[where.end() :]
+    group = GROUP_HAN.search(core)
+    if group and group.start() >= 2:
+        core = core[: group.start()]
+    brand = brand_of(core)
+    form = form_found[1] if form_found else ""
+    kind = group[1] if group else ""
+    return OrganisationName(core, full, brand, pinyin(brand), place, form, kind, branch) if core else None
 
 
 def _latin(text: str) -> OrganisationName | None:
-    parts = list(words(text.replace("'", "").replace(".", "")))
+    text = _DOTTED.sub(lambda m: m[0].replace(".", ""), text.replace("&", " and "))
+    parts = words(text)
     full = " ".join(parts)
     branch = ""
-    for mark in LATIN_BRANCH & set(parts):
-        branch = " ".join(p for p in parts[parts.index(mark) :])
-        parts = parts[: parts.index(mark)]
-    core = [p for p in parts if p not in FORMS_LATIN and p not in NOISE] or parts
-    return OrganisationName(" ".join(core), full, "", branch) if core else None
+    for number, word in enumerate(parts):
+        if word in BRANCH_LATIN and number:
+            branch, parts = " ".join(parts[number:]), parts[:number]
+            break
+    forms = {FORMS_LATIN[word] for word in parts if word in FORMS_LATIN} - {""}
+    group = "group" if GROUP_LATIN.intersection(parts) else ""
+    core = [w for w in parts if w not in FORMS_LATIN and w not in NOISE_LATIN and w not in GROUP_LATIN]
+    place = ""
+    for word in core:
+        if word in latin_places() and not place:
+            place = " ".join(latin_places()[word])
+    core = [w for w in core if w not in latin_places() and w != "china"] or core or parts
+    if not core:
+        return None
+    brand: list[str] = []
+    for word in core:
+        if brand and word in INDUSTRIES_LATIN:
+            break
+        brand.append(word)
+    form = " ".join(sorted(forms)) or ("co" if "co" in parts or "company" in parts else "")
+    return OrganisationName(" ".join(core), full, " ".join(brand), "".join(brand), place, form, group, branch)

@@ -1,84 +1,119 @@
-"""Names of persons: family and given name in whatever order and script, with pinyin for Chinese ones."""
+"""Names of persons: family and given name in whatever order and script, in pinyin for Chinese ones."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from matching.normalise.text import fold, has_han, syllable, words
+from matching.normalise.text import fold, has_han, pinyin, words
 
 COMPOUND = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 夏侯 端木 万俟 长孙 宇文 澹台 轩辕 申屠 独孤 南宫".split()
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 夏侯 端木 万俟 长孙 宇文 澹台 轩辕 申屠 独孤 南宫 单于 闻人 钟离 呼延 公冶"
+    " 宗政 濮阳 淳于 太叔 仲孙 鲜于 闾丘 司空 赫连 拓跋 百里 东郭 西门".split()
 )
-SURNAME_READINGS = {
-    "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "朴": "piao", "查": "zha", "区": "ou", "盖": "ge",
-    "任": "ren", "翟": "zhai", "覃": "qin", "缪": "miao", "宓": "fu", "员": "yun", "乐": "yue", "尉迟": "yuchi",
-    "万俟": "moqi", "种": "chong", "洗": "xian", "冼": "xian", "召": "shao", "谌": "chen", "逄": "pang", "纪": "ji",
-    "长孙": "zhangsun", "澹台": "tantai",
+READINGS = {
+    "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "朴": "piao", "查": "zha", "区": "ou", "盖": "ge", "任": "ren",
+    "翟": "zhai", "覃": "qin", "缪": "miao", "员": "yun", "乐": "yue", "种": "chong", "洗": "xian", "召": "shao",
+    "谌": "chen", "逄": "pang", "纪": "ji", "秘": "bi", "折": "she", "繁": "po", "晁": "chao", "牟": "mu", "能": "nai",
+    "祭": "zhai", "隗": "kui", "柏": "bai", "葛": "ge", "贾": "jia", "瞿": "qu", "郗": "xi", "黑": "he", "尉": "wei",
+    "车": "che", "藏": "zang", "於": "yu", "殷": "yin", "燕": "yan", "俞": "yu", "尉迟": "yuchi", "万俟": "moqi",
+    "长孙": "zhangsun", "澹台": "tantai", "单于": "chanyu",
 }  # fmt: skip
+"""Family names that are read otherwise than the characters elsewhere."""
+PINYIN_FAMILIES = frozenset(
+    """zhang wang li liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he gao lin luo zheng liang xie song tang deng
+    feng han cao zeng peng xiao cai pan tian dong yuan yu ye jiang du su wei cheng lv lu ding shen ren yao fu zhong
+    cui tan liao fan shi jin jia xia fang bai zou meng xiong qin qiu hou jiang yin xue yan lei long tao gu mao hao gong
+    shao wan qian dai ou ouyang situ zhuge sima shangguan shan zha qi piao ge""".split()
+)
 TITLES = frozenset(
-    "mr mrs ms miss dr prof sir lord lady herr frau m mme dipl ing jr sr ii iii 先生 女士 小姐".split()
+    """mr mrs ms miss dr prof professor sir lord lady dame baron baroness baronet bt earl duke duchess marquess viscount
+    count countess rev reverend hon captain colonel major general admiral herr frau m mme mlle dipl ing jr sr snr jnr
+    junior senior i ii iii iv v 1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th esq mp kc the of and""".split()
 )
+PARTICLES = frozenset("de da di del della dos du la le van von der den zu bin ibn al el y".split())
+HONORIFICS = ("先生", "女士", "小姐", "老师", "经理", "总监")
 NICKNAMES = {
-    "bob": "robert", "rob": "robert", "bill": "william", "will": "william", "liz": "elizabeth", "beth": "elizabeth",
-    "mike": "michael", "jim": "james", "tom": "thomas", "tony": "anthony", "kate": "katherine", "dick": "richard",
-    "joe": "joseph", "dan": "daniel", "dave": "david", "steve": "stephen", "chris": "christopher", "sam": "samuel",
-    "ben": "benjamin", "alex": "alexander", "andy": "andrew", "nick": "nicholas", "hans": "johannes", "max": "maximilian",
+    short: full
+    for full, shorts in {
+        "robert": "bob rob bobby robbie robt", "william": "bill will billy willie wm", "elizabeth": "liz beth eliza betty bess",
+        "michael": "mike mick micky", "james": "jim jimmy jamie jas", "thomas": "tom tommy thos", "anthony": "tony antony",
+        "katherine": "kate kathy catherine katharine cathy", "richard": "dick rick richie", "joseph": "joe joey jos",
+        "daniel": "dan danny", "david": "dave davy", "stephen": "steve steven", "christopher": "chris kris kit",
+        "samuel": "sam sammy", "benjamin": "ben benny", "alexander": "alex sandy alec", "andrew": "andy drew",
+        "nicholas": "nick nicolas", "johannes": "hans", "maximilian": "max", "edward": "ed ted eddie ned", "henry": "harry hal hank",
+        "john": "jack johnny jon jno", "george": "georgie geo", "charles": "charlie chas chuck", "frederick": "fred freddie",
+        "margaret": "maggie meg peggy", "mary": "molly polly", "edmund": "eddy", "francis": "frank fran", "walter": "wally walt",
+        "patrick": "pat paddy", "matthew": "matt", "peter": "pete", "ronald": "ron", "gerald": "gerry", "lawrence": "larry",
+        "jennifer": "jen jenny", "susan": "sue susie", "rebecca": "becky", "victoria": "vicky", "philip": "phil phillip",
+        "arthur": "art", "albert": "bert al", "alfred": "alf", "sarah": "sally sara", "martha": "patty", "dorothy": "dot dolly",
+        "gregory": "greg", "jonathan": "jonny", "timothy": "tim", "kenneth": "ken", "donald": "don", "raymond": "ray",
+        "leonard": "len", "louis": "lewis lou", "marcus": "marc mark", "geoffrey": "geoff jeff jeffrey", "hester": "hetty",
+    }.items()
+    for short in shorts.split()
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class PersonName:
-    """*family* and *given* in Latin letters (pinyin for Chinese); *han* is the name in characters if it had any."""
+class PersonName(NamedTuple):
+    """In Latin letters (pinyin for Chinese); *han* is the name in characters if it had any.
+
+    A name of one word is its *family*, whichever part it may be. *tier* counts its frequent parts: 0, 1 or 2.
+    """
 
     family: str
-    given: str
+    given: str = ""
     han: str = ""
+    tier: int = 0
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def whole(text: str) -> PersonName | None:
     """A name written in one piece; None when nothing of it is left."""
-    if has_han(text):
-        return chinese(fold(text))
-    family_first = "," in text
-    parts = [w for w in words(fold(text.replace("'", ""))) if w not in TITLES]
+    folded = fold(text)
+    if has_han(folded):
+        return _chinese(folded)
+    head, comma, tail = folded.partition(",")
+    before = _latin(head)
+    if comma and len(before) == 1 and (after := _latin(tail)):
+        return PersonName(before[0], _formal(after))
+    parts = before or _latin(tail)
     if not parts:
         return None
-    if len(parts) == 1:
-        return PersonName(parts[0], "")
-    if family_first:
-        head = words(fold(text.partition(",")[0].replace("'", "")))
-        family = "".join(head)
-        return PersonName(family, " ".join(parts[len(head) :]))
-    return PersonName(parts[-1], " ".join(parts[:-1]))
+    if len(parts) > 1 and parts[0] in PINYIN_FAMILIES and parts[-1] not in PINYIN_FAMILIES:
+        return PersonName(parts[0], _formal(parts[1:]))
+    return PersonName(parts[-1], _formal(parts[:-1]))
 
 
+@lru_cache(maxsize=50_000)
 def split(family: str, given: str) -> PersonName | None:
-    """A name given in parts."""
+    """A name given in parts; None when nothing of it is left."""
+    family, given = fold(family), fold(given)
     if has_han(family + given):
-        return chinese(fold(family + given), len("".join(words(fold(family)))) or None)
-    family, given = (
-        "".join(words(fold(family.replace("'", "")))),
-        " ".join(words(fold(given.replace("'", "")))),
-    )
-    return PersonName(family, given) if family or given else None
+        return _chinese(family + given, sum(map(has_han, family)))
+    last, first = "".join(_latin(family)), _formal(_latin(given))
+    if not last:
+        last, first = first, ""
+    return PersonName(last, first) if last else None
 
 
-def chinese(text: str, family_length: int | None = None) -> PersonName | None:
+def _latin(folded: str) -> list[str]:
+    """The words of a name without titles, ordinals and particles, unless nothing else is left."""
+    parts = [word for word in words(folded.replace(".", " ")) if word not in TITLES]
+    return [word for word in parts if word not in PARTICLES] or parts
+
+
+def _formal(given: list[str]) -> str:
+    """Given names in one text, nicknames in their full form."""
+    return " ".join([NICKNAMES.get(word, word) for word in given])
+
+
+def _chinese(text: str, family_length: int = 0) -> PersonName | None:
     """A Chinese name: the family name is its first character, or the first two of a compound one."""
-    for title in ("先生", "女士", "小姐"):
+    for title in HONORIFICS:
         text = text.removesuffix(title)
-    han = "".join(c for w in words(text) for c in w if has_han(c))
+    han = "".join(c for c in text if has_han(c))
     if not han:
         return None
     length = family_length or (2 if len(han) > 2 and han[:2] in COMPOUND else 1)
     family, given = han[:length], han[length:]
-    reading = SURNAME_READINGS.get(family) or "".join(syllable(c) for c in family)
-    return PersonName(reading, "".join(syllable(c) for c in given), han)
-
-
-def formal(given: str) -> str:
-    """A given name with its nickname replaced by the full form."""
-    first, _, rest = given.partition(" ")
-    return f"{NICKNAMES.get(first, first)} {rest}".strip()
+    return PersonName(READINGS.get(family) or pinyin(family), pinyin(given), han)

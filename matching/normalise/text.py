@@ -1,10 +1,11 @@
-"""Text: one width, one case, simplified characters, no diacritics."""
+"""Text: one width, one case, simplified characters, no diacritics; Chinese characters by their sound."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Any
 
 from opencc import OpenCC
@@ -12,6 +13,10 @@ from pypinyin import lazy_pinyin
 
 HAN = re.compile(r"[㐀-鿿豈-﫿]")
 _WORDS = re.compile(r"[^\W_]+")
+_DIACRITICS = re.compile(r"[\u0300-\u036f]")
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
 
 
 @cache
@@ -19,31 +24,41 @@ def _converter() -> Any:
     return OpenCC("t2s")
 
 
+@cache
+def _traditional() -> frozenset[str]:
+    """The characters that simplifying may change; text without any of them is left alone."""
+    table = files("opencc").joinpath("dictionary/TSCharacters.txt").read_text(encoding="utf-8")
+    return frozenset(line[0] for line in table.splitlines() if line)
+
+
 def has_han(text: str) -> bool:
     """Whether *text* holds Chinese characters."""
-    return HAN.search(text) is not None
+    return not text.isascii() and HAN.search(text) is not None
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """*text* in half width, lower case, simplified characters, without diacritics and surplus space."""
     if text.isascii():
         return " ".join(text.lower().split())
     text = unicodedata.normalize("NFKC", text).lower()
-    if has_han(text):
+    if not _traditional().isdisjoint(text):
         text = str(_converter().convert(text))
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(
-        unicodedata.normalize("NFC", text.replace("ß", "ss").replace("ø", "o").replace("ł", "l")).split()
-    )
+    text = _DIACRITICS.sub("", unicodedata.normalize("NFD", text)).translate(_LETTERS)
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def words(text: str) -> tuple[str, ...]:
-    """The words of folded *text*."""
-    return tuple(_WORDS.findall(text))
+def words(text: str) -> list[str]:
+    """The words of folded *text*: runs of letters and digits, an apostrophe inside a word left out."""
+    return _WORDS.findall(text.replace("'", "").replace("’", ""))
 
 
 @lru_cache(maxsize=30_000)
 def syllable(character: str) -> str:
-    """The pinyin of one Chinese character, without tone."""
-    return "".join(lazy_pinyin(character, errors="ignore"))
+    """The pinyin of one Chinese character, without tone; ü is written u, as in most passports' machine lines."""
+    return "".join(lazy_pinyin(character, errors="ignore")).replace("v", "u")
+
+
+def pinyin(text: str) -> str:
+    """The pinyin of the Chinese characters of *text* in one piece; letters and digits stay."""
+    return "".join(syllable(c) if not c.isascii() else c for c in text)

@@ -1,0 +1,1 @@
+"""Blocking: the keys under which a record meets those that may be the same; they depend on the record alone."""

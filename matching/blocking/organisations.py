@@ -1,0 +1,54 @@
+"""Blocking keys of organisations: identifiers, ways to reach them, and their names with a region or long enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from matching.features import Organisation
+from matching.normalise.organisation_names import OrganisationName
+from matching.normalise.phones import is_hotline
+from matching.normalise.sound import sound
+
+
+def organisation_keys(organisation: Organisation) -> Iterator[str]:
+    """The keys of *organisation* as text; some come more than once."""
+    for identifier in (*organisation.strong, *organisation.document, *organisation.number):
+        yield f"id {identifier}"
+    initials = {name.sound[0] for name in organisation.name if name.sound}
+    provinces = {p for name in organisation.name if (p := name.place.partition(" ")[0])}
+    if organisation.place and organisation.place[0]:
+        provinces.add(organisation.place[0])
+    for phone in organisation.phone:
+        if is_hotline(phone):
+            for initial in initials:
+                yield f"phone {phone} {initial}"
+        else:
+            yield f"phone {phone}"
+    for email in organisation.email:
+        yield f"mail {email}"
+    for domain in organisation.domain:
+        for initial in initials:
+            yield f"domain {domain} {initial}"
+        for province in provinces:
+            yield f"domain {domain} {province}"
+    for name in organisation.name:
+        yield from _name_keys(name, organisation, provinces)
+
+
+def _name_keys(name: OrganisationName, organisation: Organisation, provinces: set[str]) -> Iterator[str]:
+    yield f"full {name.full}"
+    is_long = len(name.core) > 2 if not name.core.isascii() else " " in name.core
+    if is_long:
+        yield f"core {name.core}"
+    for province in provinces:
+        yield f"core {name.core} {province}"
+        yield f"brand {name.brand} {province}"
+    if not name.core.isascii():
+        if len(name.core) >= 4:
+            yield f"start {name.core[:4]}"
+        if len(name.brand) >= 3:
+            yield f"brand {name.brand}"
+    elif is_long:
+        yield f"sounds {' '.join(sound(word) for word in name.core.split()[:3])}"
+    if organisation.street and organisation.street[0]:
+        yield f"street {organisation.street[0]} {organisation.street[1][:4]} {name.sound[:1]}"

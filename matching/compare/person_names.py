@@ -1,0 +1,117 @@
+"""Levels of agreement of persons' names: any order of family and given name, characters or pinyin, slips and short forms."""
+
+from __future__ import annotations
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from matching.normalise.person_names import PersonName
+
+TIERED = ("equal", "homophone", "swapped", "close", "subset", "similar", "part")
+PLAIN = ("remote", "given", "unknown", "apart", "family", "different")
+FREQUENCY = ("", " common", " frequent")
+LEVELS = (*(f"{level}{tier}" for level in TIERED for tier in FREQUENCY), *PLAIN)
+"""From best to worst. A tiered level also says how frequent the name is."""
+_RANK = {level: rank for rank, level in enumerate(LEVELS)}
+_TIERED = {level: tuple(f"{level}{tier}" for tier in FREQUENCY) for level in TIERED}
+
+_EQUAL, _SIMILAR, _INITIAL, _REMOTE, _DIFFERENT = 4, 3, 2, 1, 0
+_COMBINED = {  # (family, given) → level
+    (_EQUAL, _EQUAL): "equal", (_EQUAL, _SIMILAR): "close", (_SIMILAR, _EQUAL): "close",
+    (_EQUAL, _INITIAL): "similar", (_INITIAL, _EQUAL): "similar", (_SIMILAR, _SIMILAR): "similar",
+    (_EQUAL, _REMOTE): "remote", (_REMOTE, _EQUAL): "similar", (_SIMILAR, _INITIAL): "remote",
+    (_INITIAL, _SIMILAR): "remote", (_SIMILAR, _REMOTE): "remote", (_REMOTE, _SIMILAR): "remote",
+    (_EQUAL, _DIFFERENT): "family", (_SIMILAR, _DIFFERENT): "family",
+    (_DIFFERENT, _EQUAL): "given", (_DIFFERENT, _SIMILAR): "given",
+}  # fmt: skip
+
+
+def person_name(left: tuple[PersonName, ...], right: tuple[PersonName, ...]) -> str:
+    """The best level over all names that the two records give."""
+    if len(left) == 1 and len(right) == 1:
+        return _level(left[0], right[0])
+    best = "different"
+    for a in left:
+        for b in right:
+            level = _level(a, b)
+            if _RANK[level] < _RANK[best]:
+                if level == "equal":
+                    return level
+                best = level
+    return best
+
+
+def _level(a: PersonName, b: PersonName) -> str:
+    level = _bare_level(a, b)
+    tiers = _TIERED.get(level)
+    if tiers is None:
+        return level
+    return tiers[a.tier if a.tier > b.tier else b.tier]
+
+
+def _bare_level(a: PersonName, b: PersonName) -> str:  # noqa: PLR0911 - a table in words
+    if a.han and b.han:
+        return _han_level(a, b)
+    if not a.given or not b.given:
+        return _part_level(a, b)
+    if a.family == b.family and a.given == b.given:
+        return "equal"
+    if a.family == b.given and a.given == b.family:
+        return "swapped"
+    straight = _COMBINED.get((_alike(a.family, b.family), _alike_given(a.given, b.given)), "different")
+    if straight in {"close", "similar"}:
+        return straight
+    mine, theirs = {a.family, *a.given.split()}, {b.family, *b.given.split()}
+    if len(mine & theirs) >= 2 and (mine <= theirs or theirs <= mine):
+        return "subset"
+    crossed = _COMBINED.get((_alike(a.family, b.given), _alike(a.given, b.family)), "different")
+    if crossed in {"equal", "close", "similar"}:
+        return "similar"
+    return straight
+
+
+def _han_level(a: PersonName, b: PersonName) -> str:
+    """Both in characters: typing errors are nearly always other characters of the same sound."""
+    if a.han == b.han:
+        return "equal"
+    if not a.given or not b.given:
+        return "part" if a.family == b.family else "apart"
+    if a.family == b.family:
+        return "homophone" if a.given == b.given else "family"
+    return "given" if a.han.endswith(b.han[-2:]) else "different"
+
+
+def _part_level(a: PersonName, b: PersonName) -> str:
+    """One of the two is a single word, which may be any part of the name."""
+    short, full = (a, b) if not a.given else (b, a)
+    parts = (full.family, *full.given.split())
+    if short.family in parts:
+        return "part"
+    best = max(_alike(short.family, part) for part in parts)
+    return "remote" if best == _SIMILAR else "unknown" if best >= _REMOTE else "apart"
+
+
+def _alike_given(a: str, b: str) -> int:
+    """Given names: equal, the first ones equal, run together or not."""
+    if a == b:
+        return _EQUAL
+    if " " in a or " " in b:
+        first, second = a.split(), b.split()
+        if first[0] == second[0]:
+            return _EQUAL if len(first) == 1 or len(second) == 1 else _SIMILAR
+        if "".join(first) == "".join(second):
+            return _EQUAL
+        if first[0] in second or second[0] in first:
+            return _SIMILAR
+        return _alike(first[0], second[0])
+    return _alike(a, b)
+
+
+def _alike(a: str, b: str) -> int:
+    if a == b:
+        return _EQUAL
+    if len(a) == 1 or len(b) == 1:
+        return _INITIAL if a[0] == b[0] else _DIFFERENT
+    if OSA.distance(a, b, score_cutoff=1) == 1 and len(a) > 3 and len(b) > 3:
+        return _SIMILAR
+    score = JaroWinkler.similarity(a, b)
+    return _SIMILAR if score >= 0.9 else _REMOTE if score >= 0.78 else _DIFFERENT
