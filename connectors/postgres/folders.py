@@ -145,7 +145,9 @@ def _make(folder: Path, mode: int) -> None:
 
 
 def _is_creatable(base: Path) -> bool:
-    nearest = next(path for path in (base, *base.parents) if os.path.exists(path))  # False also where we may not look
+    nearest = next(
+        path for path in (base, *base.parents) if os.path.exists(path)
+    )  # False also where we may not look
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
 
 
