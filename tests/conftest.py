@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from connectors.postgres import EmbeddedPostgres
+from connectors.wiring import migrate
 from hub.kernel.errors import HubError
 from tests.support.broker import Broker, BrokerUnavailableError, await_kafka, start_broker, unique_topic
-from tests.support.databases import Databases, hub_migration
+from tests.support.databases import Databases
 from tests.support.requirements import missed, unavailable
 
 MARKS = {
@@ -68,7 +69,7 @@ def databases(postgres_url: str) -> Iterator[Databases]:
 @pytest.fixture
 def database(databases: Databases) -> Iterator[str]:
     """The URL of a fresh database with all of the hub's tables; dropped after the test."""
-    url = databases.create(hub_migration())
+    url = databases.create(migrate)
     yield url
     databases.drop(url)
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Connection
+from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from hub.kernel.errors import SettingsError
@@ -36,11 +37,14 @@ class KeyRing:
     def ensure(self, connection: Connection[Any], subjects: Collection[UUID]) -> None:
         """Make a key for each of *subjects* that has none; one round trip for all that are not cached.
 
-        A subject whose key was destroyed gets none: writing about it raises later, in `cipher`.
+        A subject whose key was destroyed gets none: writing about it raises later, in `cipher`. *connection* must not
+        be in a transaction: a key that a rollback takes back would stay in the cache, and what it encrypts be lost.
         """
-        missing = [s for s in set(subjects) if s not in self._cache]
+        missing = sorted(s for s in set(subjects) if s not in self._cache)  # in one order: no deadlock
         if not missing:
             return
+        if connection.info.transaction_status is not TransactionStatus.IDLE:
+            raise RuntimeError("keys are made outside of any transaction")
         fresh = {s: AESGCM.generate_key(bit_length=256) for s in missing}
         with connection.cursor() as cursor:
             cursor.execute(

@@ -11,6 +11,7 @@ from eventsourcing.application import Repository
 from eventsourcing.persistence import EventStore, Notification, Tracking
 from psycopg import Connection
 from psycopg.rows import tuple_row
+from psycopg_pool import ConnectionPool
 
 from hub.log.codec import subject
 from hub.log.envelope import RecordedEvent
@@ -27,6 +28,15 @@ class EventLog:
         self.datastore = HubDatastore(url, pool_size=pool_size)
         self.recorder = HubRecorder(self.datastore)
         self.keys = KeyRing(master_key)
+        self._key_pool = ConnectionPool(
+            url,
+            min_size=0,
+            max_size=1,
+            timeout=5,
+            open=True,
+            kwargs={"autocommit": True},
+            check=ConnectionPool.check_connection,
+        )
         self.mapper = HubMapper(self.keys)
         self.repository: Repository[UUID] = Repository(EventStore(self.mapper, self.recorder))
 
@@ -61,13 +71,17 @@ class EventLog:
         work: Work | None = None,
     ) -> list[int]:
         """As `append`, on a connection that the caller holds."""
-        self.keys.ensure(
-            connection, [s for e in events if (s := subject(e.body, e.originator_id)) is not None]
-        )
+        self.ensure_keys([s for e in events if (s := subject(e.body, e.originator_id)) is not None])
         stored = [self.mapper.to_stored_event(e) for e in events]
         return self.recorder.append_on(
             connection, Append(events=stored, trackings=trackings, check=check, work=work)
         )
+
+    def ensure_keys(self, subjects: Collection[UUID]) -> None:
+        """Make the keys that *subjects* lack, committed at once and apart from any transaction that is open."""
+        if subjects:
+            with self._key_pool.connection() as connection:
+                self.keys.ensure(connection, subjects)
 
     def load(self, connection: Connection[Any], ids: Collection[UUID]) -> dict[UUID, list[RecordedEvent]]:
         """The streams of *ids*, each in order, by one query; a stream without events is missing."""
@@ -94,6 +108,7 @@ class EventLog:
     def close(self) -> None:
         """Close the connections."""
         self.datastore.close()
+        self._key_pool.close()
 
     def _read(self, connection: Connection[Any], query: str, params: tuple[Any, ...]) -> list[RecordedEvent]:
         with connection.cursor(row_factory=tuple_row, binary=True) as cursor:

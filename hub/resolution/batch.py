@@ -85,7 +85,7 @@ class BatchBuilder:
         graph.find_edges(connection)
         for left, right, same in request.opinions:
             graph.asserted[(left, right)] = graph.asserted[(right, left)] = same
-        start = {*graph.fresh, *graph.gone, *request.seeds}
+        start = {*graph.fresh, *graph.gone, *request.seeds, *_left_behind(connection, standings)}
         graph.find_components(connection, start, with_assertions=bool(clock.assertions or request.opinions))
         clusters = graph.clusters()
         stillborn = [
@@ -267,6 +267,13 @@ class BatchBuilder:
             edges_gone=graph.edges_gone(),
             edges_come=[(left, right, weight) for (left, right), weight in graph.new_edges.items()],
         )
+
+
+def _left_behind(connection: Connection[Any], standings: dict[str, Standing]) -> list[str]:
+    """The live records of customers to which a deleted record returns: no edge leads from it to them any more."""
+    returning = [s.before for s in standings.values() if s.is_fresh and s.before and s.before.retired]
+    holders = {record.customer_id for record in returning if record.customer_id is not None}
+    return index.live_records_of(connection, holders) if holders else []
 
 
 def _renaming(item: Rename, renamed: SourceRecord) -> tuple[Observe, Delete]:

@@ -113,6 +113,12 @@ def records_by_number(connection: Connection[Any], numbers: Collection[int]) -> 
     ]
 
 
+def live_records_of(connection: Connection[Any], customer_ids: Collection[UUID]) -> list[str]:
+    """The keys of the records that *customer_ids* hold and that are not deleted."""
+    query = "SELECT record_key FROM hub_source_record WHERE customer_id = ANY(%b::uuid[]) AND NOT retired"
+    return [key for (key,) in _rows(connection, query, (list(customer_ids),))]
+
+
 def numbers_by_blocking_key(connection: Connection[Any], keys: Collection[int]) -> list[tuple[int, int]]:
     """(blocking key, record number) for every indexed record that has one of *keys*."""
     query = "SELECT key, record_no FROM hub_match_key WHERE key = ANY(%b::bigint[])"

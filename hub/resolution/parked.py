@@ -20,10 +20,9 @@ _COLUMNS = "SELECT p.uid, p.record_key, p.head, p.sealed FROM hub_parked p"
 
 
 def park(connection: Connection[Any], keys: KeyRing, reports: Sequence[Report], now: datetime) -> None:
-    """Keep *reports* until their records are known."""
+    """Keep *reports* until their records are known; the records' keys have to be there."""
     if not reports:
         return
-    keys.ensure(connection, [r.key.record_id for r in reports])
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO hub_parked SELECT u, k, h::jsonb, s, %b"

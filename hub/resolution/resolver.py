@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from eventsourcing.persistence import Tracking
+from eventsourcing.persistence import PersistenceError, Tracking
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
@@ -111,27 +111,33 @@ class Resolver:
         return (row[0], row[1]) if row else None
 
     def resolve(self, request: Request) -> Taken:
-        """Compute and append *request*; once more whenever somebody else was quicker."""
+        """Compute and append *request*; once more whenever somebody else was quicker.
+
+        What fails beside other writers may have read something half way: only what fails alone counts as an error.
+        """
         for attempt in range(ATTEMPTS):
+            alone = attempt >= OPTIMISTIC_ATTEMPTS
             try:
                 with self.log.connection() as connection:
-                    if attempt < OPTIMISTIC_ATTEMPTS:
+                    if not alone:
                         return self._attempt(connection, request)
                     with connection.transaction():
                         self.log.recorder.lock(connection.cursor())
                         return self._attempt(connection, request)
-            except ReplayedOffsetError:
+            except (ReplayedOffsetError, psycopg.Error, PersistenceError):
                 self._cache.clear()
                 raise
             except ConflictError:
                 self._cache.clear()
-            except BaseException:
+            except Exception:
                 self._cache.clear()
-                raise
+                if alone:
+                    raise
         raise UnavailableError("many writers are changing the same records; try again", retry_after_s=1.0)
 
     def _attempt(self, connection: Connection[Any], request: Request) -> Taken:
         batch = self._builder.build(connection, request)
+        self.log.ensure_keys([report.key.record_id for report in batch.to_park])
 
         def check(locked: Connection[Any]) -> None:
             if index.changed_since(locked, batch.clock, batch.watched):

@@ -109,7 +109,10 @@ class Steward:
         if not left or not right or set(left) & set(right):
             raise RuleViolationError("an assertion needs two groups of records that do not overlap")
         with self._log.connection() as connection:
-            known = {r.key for r in index.records_by_key(connection, [str(k) for k in (*left, *right)])}
+            indexed = index.records_by_key(connection, [str(k) for k in (*left, *right)])
+            known = {
+                r.key for r in indexed if r.customer_id is not None
+            }  # a deletion may come first, and alone
             if missing := sorted(str(k) for k in (*left, *right) if str(k) not in known):
                 raise NotFoundError(f"no such source records: {', '.join(missing)}")
             others = {str(k) for k in right}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import secrets
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -54,14 +53,3 @@ class Databases:
         with psycopg.connect(self._server_url, autocommit=True) as connection:
             connection.execute("SET client_min_messages = warning")
             connection.execute(sql.SQL(statement).format(*(sql.Identifier(name) for name in names)))
-
-
-def hub_migration() -> Migrate | None:
-    """The most complete ``migrate(url)`` that there is: every table of the hub, else those of the log alone."""
-    for name in ("connectors.wiring", "hub.log.migrate"):
-        try:
-            migrate: Migrate = importlib.import_module(name).migrate
-        except ImportError:
-            continue
-        return migrate
-    return None

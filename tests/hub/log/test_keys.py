@@ -27,3 +27,14 @@ def test_fetching_further_keys_does_not_drop_an_old_one_of_the_same_page(
         assert ring.cipher(second) is None
         ring.fetch(connection, [oldest, second, third])
         assert None not in (ring.cipher(oldest), ring.cipher(second), ring.cipher(third))
+
+
+def test_no_key_is_made_inside_a_transaction_that_could_take_it_back(empty_database: str) -> None:
+    migrate(empty_database)
+    ring = KeyRing(b"k" * 32)
+    with (
+        psycopg.connect(empty_database) as connection,
+        connection.transaction(),
+        pytest.raises(RuntimeError, match="outside of any transaction"),
+    ):
+        ring.ensure(connection, [new_id()])
