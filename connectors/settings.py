@@ -72,6 +72,9 @@ class Settings(BaseSettings):
         default=None, description="host:port[,host:port]; empty: the inbox table"
     )
     kafka_group: str = Field(default="customer-hub", description="consumer group of the intake")
+    kafka_member: str | None = Field(
+        default=None, description="lasting name of this process in the group, for a quick return after a crash"
+    )
     units: dict[str, Unit] = Field(
         default_factory=lambda: {"group": Unit(topics=("customer-hub.inbox",))},
         description="business units, their topics and source systems",

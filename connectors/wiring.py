@@ -17,7 +17,7 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from connectors.publishing import Publisher
-from connectors.runtime.home import Home, own_master_key
+from connectors.runtime.home import Home
 from connectors.settings import KEY_REMEDY, Settings, master_key_bytes
 from hub.handling.customers import Customers
 from hub.kernel.errors import RuleViolationError, SettingsError, UnavailableError
@@ -50,6 +50,7 @@ class Database:
 
     url: str
     master_key: bytes
+    home: Home | None = None  # when it is embedded
 
 
 def migrate(url: str) -> list[str]:
@@ -69,16 +70,16 @@ def migrate(url: str) -> list[str]:
 def open_database(settings: Settings) -> Iterator[Database]:
     """The database that *settings* name, given or embedded, with its tables."""
     with ExitStack() as stack:
-        key = master_key_bytes(settings)
+        key, home = master_key_bytes(settings), None
         if settings.database_url is not None:
             if key is None:
                 raise SettingsError(f"HUB_DATABASE_URL needs HUB_MASTER_KEY beside it; {KEY_REMEDY}")
             url = settings.database_url
         else:
-            url = stack.enter_context(Home(settings.data_dir)).url
-            key = key or own_master_key(settings.data_dir)
+            home = stack.enter_context(Home(settings.data_dir))
+            url, key = home.url, key or home.master_key
         migrate(url)
-        yield Database(url=url, master_key=key)
+        yield Database(url=url, master_key=key, home=home)
 
 
 class Hub:
@@ -147,6 +148,11 @@ class Hub:
         finally:
             transport.close()
 
+    def keep_database(self, stop: threading.Event) -> None:
+        """Start an embedded database again whenever it was killed, until *stop* is set; one that was given is left alone."""
+        if self.database.home is not None:
+            self.database.home.keep(stop)
+
     def take_in(self, stop: threading.Event) -> None:
         """Take in messages until *stop* is set."""
         with self.worker() as worker:
@@ -166,6 +172,7 @@ class Hub:
             self.settings.topics,
             self.log.offset,
             group=self.settings.kafka_group,
+            member=self.settings.kafka_member,
         )
 
     def publisher(self) -> Publisher:

@@ -25,10 +25,10 @@ def raw_edges(prepared: Sequence[Prepared], model: Model) -> list[Edge]:
                 if (first, second) in seen:
                     continue
                 seen.add((first, second))
-                a, b = prepared[first], prepared[second]
+                a, b = sorted((prepared[first], prepared[second]), key=lambda p: p.key)
                 weight = weigh(a, b, model)
                 if weight is not None and weight >= model.link_threshold:
-                    edges.append(Edge(left=min(a.key, b.key), right=max(a.key, b.key), weight=weight))
+                    edges.append(Edge(left=a.key, right=b.key, weight=weight))
     return sorted(edges)
 
 

@@ -35,6 +35,7 @@ def serve(host: Host = None, port: Port = None) -> None:
     with wiring.open_hub(session.settings(quiet=False, api_host=host, api_port=port)) as hub:
         server = ApiServer(hub)
         with Workers(on_failure=server.end) as workers:
+            workers.start("postgres", hub.keep_database)
             workers.start("intake", hub.take_in)
             workers.start("project", hub.project)
             _say_where(server)
@@ -55,6 +56,7 @@ def intake(once: Once = False, json: Json = False) -> None:
             return
         with Workers() as workers:
             workers.stop_at_signals()
+            workers.start("postgres", hub.keep_database)
             workers.start("intake", hub.take_in)
             workers.wait()
 
@@ -84,6 +86,7 @@ def project(
         else:
             with Workers() as workers:
                 workers.stop_at_signals()
+                workers.start("postgres", hub.keep_database)
                 workers.start("project", hub.project)
                 workers.wait()
             return
@@ -95,8 +98,10 @@ def api(host: Host = None, port: Port = None) -> None:
     """Serve the API alone, until Ctrl-C. [dim]hub api --port 8080[/dim]"""
     with wiring.open_hub(session.settings(quiet=False, api_host=host, api_port=port)) as hub:
         server = ApiServer(hub)
-        _say_where(server)
-        server.run()
+        with Workers(on_failure=server.end) as workers:
+            workers.start("postgres", hub.keep_database)
+            _say_where(server)
+            server.run()
 
 
 def migrate(json: Json = False) -> None:

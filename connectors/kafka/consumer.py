@@ -19,6 +19,8 @@ from hub.kernel.errors import UnavailableError
 _log = structlog.get_logger(__name__)
 LARGEST_MESSAGE = 20 * 1024 * 1024
 STALLED_AFTER_S = 60.0
+SESSION_TIMEOUT_S = 15
+"""Until then the partitions of a process that died wait for another one to take them over."""
 
 
 def input_name(topic: str, partition: int) -> str:
@@ -29,7 +31,16 @@ def input_name(topic: str, partition: int) -> str:
 class KafkaTransport:
     """Brings the messages of the partitions that the group gave to this member."""
 
-    def __init__(self, bootstrap: str, topics: Collection[str], offset_of: OffsetOf, *, group: str) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        topics: Collection[str],
+        offset_of: OffsetOf,
+        *,
+        group: str,
+        member: str | None = None,
+    ) -> None:
+        """*member* is a name that this process has for good: after a crash it goes on without waiting for its old session."""
         if find_spec("crc32c") is None:
             _log.warning(
                 "kafka-is-slow", remedy="pip install crc32c: checksums in pure Python take most of the time"
@@ -38,6 +49,7 @@ class KafkaTransport:
         self._topics = sorted(topics)
         self._offset_of = offset_of
         self._group = group
+        self._member = member
         self._paused: set[str] = set()
         self._consumer: Any = None
         self._moved_at = time.monotonic()
@@ -111,6 +123,10 @@ class KafkaTransport:
             consumer = KafkaConsumer(
                 bootstrap_servers=self._bootstrap.split(","),
                 group_id=self._group,
+                group_instance_id=self._member,
+                session_timeout_ms=SESSION_TIMEOUT_S * 1000,
+                heartbeat_interval_ms=3_000,
+                reconnect_backoff_max_ms=2_000,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 isolation_level="read_committed",

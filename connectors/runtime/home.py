@@ -6,15 +6,20 @@ import fcntl
 import os
 import secrets
 import shutil
+import threading
 from base64 import b64decode, b64encode
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from connectors.postgres.embedded import EmbeddedPostgres
-from hub.kernel.errors import SettingsError
+import structlog
 
+from connectors.postgres.embedded import EmbeddedPostgres
+from hub.kernel.errors import HubError, SettingsError
+
+_log = structlog.get_logger(__name__)
 KEY_FILE = "master.key"
+LOOK_S = 1.0
 
 
 class Home:
@@ -47,6 +52,17 @@ class Home:
         finally:
             self._in_use.close()
             self._in_use = None
+
+    def keep(self, stop: threading.Event) -> None:
+        """Start the database again whenever it was killed, until *stop* is set."""
+        while not stop.wait(LOOK_S):
+            if self._server.is_running():
+                continue
+            _log.warning("postgres-restarts", reason="its process is gone")
+            try:
+                self._server.start()
+            except HubError as error:
+                _log.error("postgres-stays-down", error=str(error))
 
     def _is_last(self) -> bool:
         """Whether nobody else is inside; nobody can come in until the handle is closed."""

@@ -35,7 +35,7 @@ def fold(events: Iterable[RecordedEvent]) -> CustomerState:
 
 
 class StateCache:
-    """The latest states that this process knows. A stale one is found out by the log's version check, then dropped."""
+    """The latest states that this process knows; other processes may have gone further, so `Workspace.load` compares versions."""
 
     def __init__(self, size: int = CACHED_STATES) -> None:
         self._size = size
@@ -66,14 +66,17 @@ class Workspace:
 
     def __init__(self, states: Mapping[UUID, Customer]) -> None:
         self.states: dict[UUID, CustomerState] = dict(states)
+        self._loaded = {i: state.version for i, state in states.items()}
         self.events: list[RecordedEvent] = []
 
     @classmethod
     def load(
         cls, log: EventLog, cache: StateCache, connection: Connection[Any], ids: Collection[UUID]
     ) -> Workspace:
-        """Bring in the customers *ids*, from *cache* where it knows them, the rest by one query."""
-        states = {i: state for i in ids if (state := cache.get(i)) is not None}
+        """Bring in the customers *ids*, from *cache* where it has their latest version, the rest by one query."""
+        known = {i: state for i in ids if (state := cache.get(i)) is not None}
+        versions = log.versions(connection, known) if known else {}
+        states = {i: state for i, state in known.items() if state.version == versions.get(i)}
         missing = [i for i in ids if i not in states]
         if missing:
             loaded = [fold(events) for events in log.load(connection, missing).values()]
@@ -98,6 +101,11 @@ class Workspace:
             state = evolve(state, body, event.ref, meta)
         self.states[customer_id] = state
         return len(bodies)
+
+    def unchanged(self) -> dict[UUID, int]:
+        """The versions of the customers that were looked at without any event for them: nothing else would guard those."""
+        written = {event.originator_id for event in self.events}
+        return {i: version for i, version in self._loaded.items() if i not in written}
 
     def changed(self) -> list[Customer]:
         """The customers as they are after the commands."""

@@ -91,6 +91,15 @@ class EventLog:
             streams.setdefault(event.originator_id, []).append(event)
         return streams
 
+    def versions(self, connection: Connection[Any], ids: Collection[UUID]) -> dict[UUID, int]:
+        """The version that each stream of *ids* has reached; a stream without events is missing."""
+        query = (
+            f"SELECT originator_id, max(originator_version) FROM {EVENTS_TABLE}"
+            " WHERE originator_id = ANY(%b) GROUP BY originator_id"
+        )
+        with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
+            return dict(cursor.execute(query, (list(ids),)).fetchall())
+
     def read(self, after: int, limit: int = 500) -> list[RecordedEvent]:
         """Up to *limit* events behind the position *after*, in the order of the log."""
         query = f"{_COLUMNS} WHERE notification_id > %b ORDER BY notification_id LIMIT %b"

@@ -6,7 +6,7 @@ Nothing is written here. The resolver appends the result under the log's lock if
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,6 @@ from hub.customer.events import LinkEvidence
 from hub.handling.workspace import StateCache, Workspace
 from hub.kernel.ids import new_id
 from hub.kernel.provenance import Metadata
-from hub.kernel.source_record import SourceRecord
 from hub.log.envelope import RecordedEvent
 from hub.log.store import EventLog
 from hub.resolution import index, parked
@@ -30,6 +29,7 @@ from hub.resolution.items import Delete, Item, Observe, Rename, Report, metadata
 from hub.resolution.plan import Allocation, Placed, allocate
 from hub.resolution.request import Request
 from hub.resolution.standing import Standing, stand
+from hub.resolution.succession import Succession, ending, handed_on, last_reading
 from hub.resolution.translate import to_matching
 from matching import Model, dump, prepare
 
@@ -73,9 +73,10 @@ class BatchBuilder:
             str(i.new) for i in news if isinstance(i, Rename)
         }
         graph.add(index.records_by_key(connection, keys))
-        readings, heirs, lost = self._readings(connection, graph, news)
+        readings, heirs, successions = self._readings(connection, graph, news)
+        keys |= {str(reading.key) for reading in readings}
         standings, known = stand(readings, graph.records)
-        outcomes = {i.uid: "unchanged" for i in [*known, *lost]}
+        outcomes = {i.uid: "unchanged" for i in known}
 
         for standing in standings.values():
             if standing.is_fresh and standing.record is not None:
@@ -85,7 +86,7 @@ class BatchBuilder:
         graph.find_edges(connection)
         for left, right, same in request.opinions:
             graph.asserted[(left, right)] = graph.asserted[(right, left)] = same
-        start = {*graph.fresh, *graph.gone, *request.seeds, *_left_behind(connection, standings)}
+        start = {*graph.fresh, *graph.gone, *request.seeds, *_left_behind(connection, standings, heirs)}
         graph.find_components(connection, start, with_assertions=bool(clock.assertions or request.opinions))
         clusters = graph.clusters()
         stillborn = [
@@ -107,7 +108,9 @@ class BatchBuilder:
             for item in standing.news:
                 outcomes.setdefault(item.uid, _outcome(standing, item))
         homes = {a.founding: a.customer_id for a in allocations if a.founding is not None}
-        put = self._put(connection, graph, standings, moved=moved, homes=homes, heirs=heirs)
+        put = self._put(
+            connection, graph, standings, moved=moved, homes=homes, heirs=heirs, successions=successions
+        )
 
         events = list(workspace.events)
         reachable = {r.key for r in put if r.customer_id} | {
@@ -144,30 +147,30 @@ class BatchBuilder:
 
     def _readings(
         self, connection: Connection[Any], graph: Graph, news: Sequence[Item]
-    ) -> tuple[list[Observe | Delete], dict[str, IndexedRecord], list[Rename]]:
-        """The items as readings and deletions; a renaming is the old record read under the new key, then deleted.
+    ) -> tuple[list[Observe | Delete], dict[str, IndexedRecord], dict[str, Succession]]:
+        """The items as readings and deletions: a renaming is the end of the old record and a reading of the new one.
 
-        Also the heirs (new key → the record whose customer it keeps) and the renamings of records never seen.
+        Also the heirs (new key → the record whose customer it keeps), and the successions of all records concerned.
         """
         renames = [i for i in news if isinstance(i, Rename)]
+        successions = _successions(connection, graph, renames)
         holders = {c for i in renames if (r := graph.records.get(str(i.old))) and (c := r.customer_id)}
         workspace = Workspace.load(self._log, self._cache, connection, holders)
         readings: list[Observe | Delete] = []
         heirs: dict[str, IndexedRecord] = {}
-        lost: list[Rename] = []
         for item in news:
-            if isinstance(item, Observe | Delete):
+            if isinstance(item, Observe):
+                readings += [item, *handed_on(item, successions)]
+            elif isinstance(item, Delete):
                 readings.append(item)
             elif isinstance(item, Rename):
                 old = graph.records.get(str(item.old))
-                if old is None or old.customer_id is None or old.retired:
-                    lost.append(item)
-                    continue
-                record = workspace.state(old.customer_id).records[item.old].record
-                renamed = replace(record, key=item.new, version=item.version, source_time=item.source_time)
-                readings += _renaming(item, renamed)
-                heirs[str(item.new)] = old
-        return readings, heirs, lost
+                if old is not None and old.customer_id is not None:
+                    record = workspace.state(old.customer_id).records[item.old].record
+                    readings += handed_on(last_reading(item, record), successions)
+                    heirs[str(item.new)] = old
+                readings.append(ending(item))
+        return readings, heirs, successions
 
     @staticmethod
     def _placed(
@@ -180,13 +183,12 @@ class BatchBuilder:
             number = record.number if record is not None else None
             if number is None:
                 number, unseen = unseen, unseen + 1
-            stands = record if record is not None and record.customer_id is not None else heirs.get(key)
-            placed[key] = Placed(
-                key=key,
-                age=number,
-                customer_id=stands.customer_id if stands else None,
-                home_id=stands.home_id if stands else None,
-            )
+            heir = heirs.get(key)
+            stands = record if record is not None and record.customer_id is not None else heir
+            customer_id, home_id = (stands.customer_id, stands.home_id) if stands else (None, None)
+            if stands is heir and home_id != customer_id:
+                home_id = None  # an heir keeps the customer, but brings no absorbed one back
+            placed[key] = Placed(key=key, age=number, customer_id=customer_id, home_id=home_id)
         return placed
 
     @staticmethod
@@ -215,6 +217,7 @@ class BatchBuilder:
         moved: dict[str, UUID],
         homes: dict[str, UUID],
         heirs: dict[str, IndexedRecord],
+        successions: dict[str, Succession],
     ) -> list[IndexedRecord]:
         """The index rows of every record that changed, new ones in the order of the batch."""
         if missing := [k for k in moved if k not in graph.records and k not in standings]:
@@ -224,7 +227,7 @@ class BatchBuilder:
             before = graph.records.get(key)
             standing = standings.get(key)
             heir = heirs.get(key)
-            if standing is not None and not standing.news:
+            if standing is not None and not standing.news and key not in moved:
                 continue
             record = standing.record if standing else None
             freshness = standing.freshness if standing else before.freshness if before else None
@@ -242,6 +245,7 @@ class BatchBuilder:
                     freshness=freshness,
                     retired=standing.retired if standing else before is not None and before.retired,
                     prepared=prepared,
+                    succession=successions.get(key) or (before.succession if before else None),
                 )
             )
         return put
@@ -269,30 +273,39 @@ class BatchBuilder:
         )
 
 
-def _left_behind(connection: Connection[Any], standings: dict[str, Standing]) -> list[str]:
-    """The live records of customers to which a deleted record returns: no edge leads from it to them any more."""
-    returning = [s.before for s in standings.values() if s.is_fresh and s.before and s.before.retired]
-    holders = {record.customer_id for record in returning if record.customer_id is not None}
+def _left_behind(
+    connection: Connection[Any], standings: dict[str, Standing], heirs: dict[str, IndexedRecord]
+) -> list[str]:
+    """The live records of customers to which a deleted record or its heir returns: no edge leads from it to them any more."""
+    returning = [s.before for s in standings.values() if s.is_fresh and s.before] + list(heirs.values())
+    holders = {r.customer_id for r in returning if r.retired and r.customer_id is not None}
     return index.live_records_of(connection, holders) if holders else []
 
 
-def _renaming(item: Rename, renamed: SourceRecord) -> tuple[Observe, Delete]:
-    """A renaming as two items: the record under its new key, and the end of the old one."""
-    observe = Observe(
-        uid=item.uid, record=renamed, actor=item.actor, via=item.via, correlation_id=item.correlation_id
-    )
-    delete = Delete(
-        uid=item.uid,
-        key=item.old,
-        deletion="renamed",
-        version=item.version,
-        source_time=item.source_time,
-        unit=item.unit,
-        actor=item.actor,
-        via=item.via,
-        correlation_id=item.correlation_id,
-    )
-    return observe, delete
+def _successions(
+    connection: Connection[Any], graph: Graph, renames: Sequence[Rename]
+) -> dict[str, Succession]:
+    """Which record goes on as which other one, as the index and *renames* say; all that are named come into *graph*."""
+    successions: dict[str, Succession] = {}
+    for rename in renames:
+        told, known = Succession.by(rename), successions.get(str(rename.old))
+        if known is None or (known.source_time, known.version) < (told.source_time, told.version):
+            successions[str(rename.old)] = told
+    looked_at: set[str] = set()
+    while True:
+        for key, record in graph.records.items():
+            known = successions.get(key)
+            if record.succession is not None and (
+                known is None
+                or (known.source_time, known.version)
+                <= (record.succession.source_time, record.succession.version)
+            ):
+                successions[key] = record.succession
+        further = {s.new for s in successions.values()} - graph.records.keys() - looked_at
+        if not further:
+            return successions
+        looked_at |= further
+        graph.add(index.records_by_key(connection, further))
 
 
 def _taken_before(connection: Connection[Any], uids: Sequence[UUID]) -> set[UUID]:

@@ -16,6 +16,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from hub.kernel.source_record import Freshness
+from hub.resolution.succession import Succession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class IndexedRecord:
     freshness: Freshness
     retired: bool
     prepared: bytes
+    succession: Succession | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +89,8 @@ class IndexChange:
 
 
 _RECORD = (
-    "SELECT record_no, record_key, kind, customer_id, home_id, source_time, version, content, retired, prepared"
-    " FROM hub_source_record"
+    "SELECT record_no, record_key, kind, customer_id, home_id, source_time, version, content, retired, prepared,"
+    " renamed_to, renamed_at, renamed_version FROM hub_source_record"
 )
 
 
@@ -230,13 +232,14 @@ def _write_records(connection: Connection[Any], put: Sequence[IndexedRecord], st
     rows = _rows(
         connection,
         "INSERT INTO hub_source_record AS s (record_key, kind, customer_id, home_id, source_time, version, content,"
-        " retired, prepared, stamp)"
-        " SELECT k, kind, c, h, t, v, f, r, p, %b FROM unnest(%b::text[], %b::text[], %b::uuid[], %b::uuid[],"
-        " %b::timestamptz[], %b::text[], %b::text[], %b::boolean[], %b::bytea[])"
-        " WITH ORDINALITY AS n(k, kind, c, h, t, v, f, r, p, o) ORDER BY o"
+        " retired, prepared, renamed_to, renamed_at, renamed_version, stamp)"
+        " SELECT k, kind, c, h, t, v, f, r, p, rk, rt, rv, %b FROM unnest(%b::text[], %b::text[], %b::uuid[],"
+        " %b::uuid[], %b::timestamptz[], %b::text[], %b::text[], %b::boolean[], %b::bytea[], %b::text[],"
+        " %b::timestamptz[], %b::text[]) WITH ORDINALITY AS n(k, kind, c, h, t, v, f, r, p, rk, rt, rv, o) ORDER BY o"
         " ON CONFLICT (record_key) DO UPDATE SET kind = excluded.kind, customer_id = excluded.customer_id,"
         " home_id = excluded.home_id, source_time = excluded.source_time, version = excluded.version,"
-        " content = excluded.content, retired = excluded.retired, prepared = excluded.prepared, stamp = excluded.stamp"
+        " content = excluded.content, retired = excluded.retired, prepared = excluded.prepared, stamp = excluded.stamp,"
+        " renamed_to = excluded.renamed_to, renamed_at = excluded.renamed_at, renamed_version = excluded.renamed_version"
         " RETURNING record_no, record_key",
         (
             stamp,
@@ -249,6 +252,9 @@ def _write_records(connection: Connection[Any], put: Sequence[IndexedRecord], st
             [r.freshness[2] for r in put],
             [r.retired for r in put],
             [r.prepared for r in put],
+            [r.succession.new if r.succession else None for r in put],
+            [r.succession.source_time if r.succession else None for r in put],
+            [r.succession.version if r.succession else None for r in put],
         ),
     )
     return {key: number for number, key in rows}
@@ -261,8 +267,9 @@ def _rows(connection: Connection[Any], query: str, params: Iterable[Any]) -> lis
 
 
 def _record(row: tuple[Any, ...]) -> IndexedRecord:
-    number, key, kind, customer_id, home_id, time, version, content, retired, prepared = row
+    number, key, kind, customer_id, home_id, time, version, content, retired, prepared, *renamed = row
     at: datetime = time
+    new, renamed_at, renamed_version = renamed
     return IndexedRecord(
         number=number,
         key=key,
@@ -272,4 +279,5 @@ def _record(row: tuple[Any, ...]) -> IndexedRecord:
         freshness=(at, version, content),
         retired=retired,
         prepared=prepared,
+        succession=Succession(new=new, source_time=renamed_at, version=renamed_version) if new else None,
     )

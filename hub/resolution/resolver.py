@@ -142,6 +142,9 @@ class Resolver:
         def check(locked: Connection[Any]) -> None:
             if index.changed_since(locked, batch.clock, batch.watched):
                 raise IndexConflictError("records near to these were changed by another worker")
+            seen = batch.workspace.unchanged()
+            if seen and self.log.versions(locked, seen) != seen:
+                raise IndexConflictError("customers of these records were changed by another worker")
 
         def work(locked: Connection[Any], positions: Sequence[int]) -> None:
             index.write(locked, batch.change)

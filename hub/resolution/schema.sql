@@ -19,6 +19,9 @@ CREATE TABLE IF NOT EXISTS hub_source_record (
     content      text        NOT NULL,  -- fingerprint, '~' once deleted
     retired      boolean     NOT NULL,
     prepared     bytea       NOT NULL,
+    renamed_to      text,           -- the key under which the source goes on with it, and since when
+    renamed_at      timestamptz,
+    renamed_version text,
     stamp        bigint      NOT NULL
 );
 CREATE INDEX IF NOT EXISTS hub_source_record_stamp ON hub_source_record (stamp);

@@ -14,7 +14,8 @@ from hub.resolution.items import Delete, Observe
 class Standing:
     """One source record before and after the batch. *news* are the items that belong into its history, in order.
 
-    *record* is the freshest reading of the batch, None when the stored one is fresher.
+    *record* is the freshest reading of the batch, None when the stored one is fresher; of a deleted record the freshest
+    in any case, for it may never have been seen.
     """
 
     key: str
@@ -70,4 +71,8 @@ def stand(
             )
         if not standing.take(item):
             known.append(item)
+    for standing in standings.values():
+        if standing.retired and standing.record is None:
+            readings = [item.record for item in standing.news if isinstance(item, Observe)]
+            standing.record = max(readings, key=lambda r: r.freshness, default=None)
     return standings, known

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from hub.handling.context import Context
 from hub.kernel.errors import HubError
 from hub.kernel.ids import RecordKey, new_id
+from hub.log.store import EventLog
 from hub.resolution.items import Item
 from hub.resolution.steward import Steward
 from hub.stewardship.events import Verdict
 from matching import Assertion
 from tests.hub.resolution.universe import (
+    KEY_BYTES,
     Truth,
     empty,
     logged_customers,
@@ -90,7 +92,7 @@ def test_assertions_may_come_at_any_time(database: str, seed: int, cut: float, r
     resolver.log.close()
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2, 3, 305])
 def test_three_workers_at_once_give_the_same_customers(database: str, seed: int) -> None:
     """All three send overlapping parts of the same story, so that they meet at the same records all the time."""
     items = story(seed, 240)
@@ -117,4 +119,8 @@ def test_three_workers_at_once_give_the_same_customers(database: str, seed: int)
     for thread in threads:
         thread.join()
     assert failures == []
-    assert stored_customers(database) == truth.customers()
+    expected = truth.customers()
+    assert stored_customers(database) == expected
+    log = EventLog(database, KEY_BYTES, pool_size=1)
+    assert set(logged_customers(log).values()) == expected
+    log.close()

@@ -5,17 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 import psycopg
 
 from hub.kernel.ids import NAMESPACE, RecordKey
-from hub.kernel.source_record import PartyKind, SourceRecord, SourceValue
+from hub.kernel.source_record import DELETED, PartyKind, SourceRecord, SourceValue
 from hub.log.store import EventLog
-from hub.resolution.items import Delete, Item, Observe
+from hub.resolution.items import Delete, Item, Observe, Rename
 from hub.resolution.resolver import Resolver
+from hub.resolution.succession import Succession
 from hub.resolution.translate import to_matching
 from matching import Assertion, bulk, default_model
 from tests.hub.samples import T0, day
@@ -25,6 +26,7 @@ FAMILY = ("王", "李", "张", "刘", "陈")
 LATIN = ("Anna Schmidt", "John Smith", "Jon Smith", "Mary Jones", "Marie Jones", "Peter Brown")
 COMPANIES = ("星桥精密仪器", "沪江贸易", "海河化工", "Northwind Trading", "Contoso")
 FORMS = ("有限公司", "股份有限公司", "（上海）有限公司", " Ltd", " GmbH")
+NEVER = (datetime.min.replace(tzinfo=UTC), "", "")
 KEY_BYTES = bytes(range(32))
 
 
@@ -32,23 +34,39 @@ KEY_BYTES = bytes(range(32))
 class Truth:
     """What the sources say at the end: the freshest reading or deletion of every record."""
 
-    latest: dict[str, tuple[tuple[datetime, str, str], SourceRecord | None]] = field(default_factory=dict)
+    readings: dict[str, list[SourceRecord]] = field(default_factory=dict)
+    deletions: dict[str, list[tuple[datetime, str, str]]] = field(default_factory=dict)
+    renamings: dict[str, Succession] = field(default_factory=dict)
 
     def take(self, items: Iterable[Item]) -> None:
-        """Take note of *items*, in any order."""
+        """Take note of *items*, in any order; nobody renames a record twice."""
         for item in items:
             if isinstance(item, Observe):
-                self._put(str(item.key), item.record.freshness, item.record)
-            elif isinstance(item, Delete):
-                self._put(str(item.key), (item.source_time, item.version, "~"), None)
+                self.readings.setdefault(str(item.key), []).append(item.record)
+            elif isinstance(item, Delete | Rename):
+                deletion = (item.source_time, item.version, DELETED)
+                self.deletions.setdefault(str(item.key), []).append(deletion)
+                if isinstance(item, Rename):
+                    self.renamings[str(item.old)] = Succession.by(item)
 
-    def _put(self, key: str, freshness: tuple[datetime, str, str], record: SourceRecord | None) -> None:
-        if key not in self.latest or freshness > self.latest[key][0]:
-            self.latest[key] = (freshness, record)
+    def current(self) -> dict[str, SourceRecord]:
+        """The records that exist, by key."""
+        found = {key: list(records) for key, records in self.readings.items()}
+        for old in sorted(self.renamings, key=lambda key: self.renamings[key].source_time):
+            said = self.renamings[old]
+            if earlier := [r for r in found.get(old, ()) if said.covers(r)]:
+                latest = max(earlier, key=lambda r: r.freshness)
+                found.setdefault(said.new, []).append(said.hand_on(latest))
+        latest_of = {key: max(records, key=lambda r: r.freshness) for key, records in found.items()}
+        return {
+            key: record
+            for key, record in latest_of.items()
+            if record.freshness > max(self.deletions.get(key, ()), default=NEVER)
+        }
 
     def customers(self, assertions: Sequence[Assertion] = ()) -> set[frozenset[str]]:
         """The customers that all records at once come to."""
-        records = [to_matching(record) for _, record in self.latest.values() if record is not None]
+        records = [to_matching(record) for record in self.current().values()]
         return set(bulk(records, default_model(), assertions))
 
 
@@ -69,6 +87,23 @@ def delete(key: RecordKey, number: int) -> Delete:
         source_time=day(number),
         unit="u",
         actor=key.system,
+        via="test",
+        correlation_id=uid,
+    )
+
+
+def rename(old: int, new: int, number: int) -> Rename:
+    """The record *old* gets the id *new* on day *number*."""
+    keys = [RecordKey(f"sys{old % 3}", "customer", str(local_id)) for local_id in (old, new)]
+    uid = uuid5(NAMESPACE, f"rename {keys[0]} {number}")
+    return Rename(
+        uid=uid,
+        old=keys[0],
+        new=keys[1],
+        version=str(number),
+        source_time=day(number),
+        unit="u",
+        actor=keys[0].system,
         via="test",
         correlation_id=uid,
     )
@@ -133,6 +168,12 @@ def story(seed: int, records: int) -> list[Item]:
             items.append(delete(RecordKey(f"sys{local_id % 3}", "customer", str(local_id)), 3))
         if dice.random() < 0.1:
             items.append(observe(make(dice, local_id, 4)))
+        if dice.random() < 0.1:
+            items.append(rename(local_id, local_id + 3000, 5))
+            if dice.random() < 0.5:
+                items.append(observe(make(dice, local_id + 3000, 6)))
+            if dice.random() < 0.3:
+                items.append(rename(local_id + 3000, local_id + 6000, 7))
     return items
 
 
