@@ -114,8 +114,10 @@ def _person_names(values: Attributes, model: Model) -> tuple[PersonName, ...]:
     found = {
         name for kind in PERSON_NAMES for text in values.get(kind, ()) if (name := whole(text)) is not None
     }
-    given = " ".join((*values.get("given_name", ()), *values.get("middle_name", ())))
-    if (parts := split(" ".join(values.get("family_name", ())), given)) is not None:
+    family, first, middle = (
+        " ".join(sorted(values.get(part, ()))) for part in ("family_name", "given_name", "middle_name")
+    )
+    if (parts := split(family, f"{first} {middle}")) is not None:
         found.add(parts)
     if any(name.given for name in found):
         found = {name for name in found if name.given}

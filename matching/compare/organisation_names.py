@@ -55,6 +55,8 @@ def _same_core(a: OrganisationName, b: OrganisationName, *, is_latin: bool) -> s
         if is_latin and a.form != b.form and "co" not in {a.form, b.form}:
             return "other form"
     is_long = " " in a.core or len(a.core) > 9 if is_latin else len(a.core) > 3
+    if is_latin and a.core.count(" ") < 2:  # two words of a language are not rare enough
+        return "core" if is_long else "short core"
     if is_long and a.form and a.form == b.form and (a.place == b.place or len(a.core) > 5):
         return "equal"
     return "core" if is_long else "short core"

@@ -110,14 +110,21 @@ def place(left: Pair, right: Pair) -> str:
         return "city" if left[1] else "province"
     if left[0] and right[0] and left[0] != right[0]:
         return "different"
-    a, b = left[1], right[1]
-    if a and b:
-        if a == b:
-            return "city"
-        if a.startswith(b) or b.startswith(a) or JaroWinkler.similarity(a, b) >= 0.88:
-            return "similar"
-        return "neighbour" if left[0] and right[0] else "different"
-    return "province" if left[0] and right[0] else "unknown"
+    is_known = bool(left[0] and right[0])
+    if not (left[1] and right[1]):
+        return "province" if is_known else "unknown"
+    if (level := _city(left[1], right[1])) is not None:
+        return level
+    if is_known:
+        return "neighbour"
+    return "different" if left[1].isascii() == right[1].isascii() else "unknown"
+
+
+def _city(a: str, b: str) -> str | None:
+    if a == b:
+        return "city"
+    is_similar = a.startswith(b) or b.startswith(a) or JaroWinkler.similarity(a, b) >= 0.88
+    return "similar" if is_similar else None
 
 
 def wording(left: str, right: str) -> str:

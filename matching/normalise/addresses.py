@@ -50,14 +50,17 @@ def _line(text: str) -> Address:
     """An address in one line."""
     folded = fold(text)
     if has_han(folded):
-        return Address(_chinese_street(folded.replace(" ", "")), "", place_of(folded.replace(" ", "")))
+        where = place_of(folded.replace(" ", ""))
+        return Address(_chinese_street(folded.replace(" ", "")), "", where if where[0] else ("", ""))
     postcode = _POSTCODE.findall(folded.partition(",")[2] or "")
-    first = next((part for part in folded.split(",") if _NUMBER.search(part)), folded.partition(",")[0])
     pieces = [part.strip() for part in folded.split(",")]
-    last = [place for part in pieces[1:] if (place := place_of(re.sub(r"\d+", "", part).strip()))[1]]
-    return Address(
-        _street(first, ""), postcode[-1].replace(" ", "") if postcode else "", last[-1] if last else ("", "")
-    )
+    first = next((part for part in pieces if _NUMBER.search(part)), pieces[0])
+    rest = [_NUMBER.sub("", _POSTCODE.sub("", part)).strip() for part in pieces[1:]]
+    last = [place for part in rest if (place := place_of(part))[1]]
+    where = last[-1] if last else ("", "")
+    if not where[0] and len(where[1]) == 2 and len(last) > 1:
+        where = (where[1], last[-2][1])  # a state by its two letters stands behind its city
+    return Address(_street(first, ""), postcode[-1].replace(" ", "") if postcode else "", where)
 
 
 @lru_cache(maxsize=50_000)

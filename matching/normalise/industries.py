@@ -33,7 +33,7 @@ FORMS_LATIN = {
     for family, forms in {
         "": "co company and &",
         "english": "ltd limited inc incorporated corp corporation llc llp lp plc pty pte",
-        "german": "gmbh mbh kg ohg ag ug ev eg kgaa cokg gmbhcokg",
+        "german": "gmbh mbh kg ohg ag aktiengesellschaft ug ev eg kgaa cokg gmbhcokg",
         "french": "sa sas sarl",
         "dutch": "bv nv",
         "italian": "spa srl",

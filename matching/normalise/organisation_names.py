@@ -22,7 +22,7 @@ from matching.normalise.regions import latin_places, place_of, prefix
 from matching.normalise.text import fold, has_han, pinyin, words
 
 _BRACKETED = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
-_DOTTED = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b")
+_DOTTED = re.compile(r"\b[a-z](?:\.[a-z])+\b\.?")
 
 
 class OrganisationName(NamedTuple):
@@ -44,7 +44,7 @@ class OrganisationName(NamedTuple):
 
 @lru_cache(maxsize=50_000)
 def organisation(text: str) -> OrganisationName | None:
-    """A name of an organisation; None when nothing of it is left."""
+    """A name of an organisation; None when nothing of it is left, or nothing but a legal form."""
     folded = fold(text)
     return _chinese(folded) if has_han(folded) else _latin(folded)
 
@@ -63,7 +63,7 @@ def _chinese(text: str) -> OrganisationName | None:
         head, form, tail = plain.partition("公司")
         branch, plain = (tail, head + form) if form and tail else (plain, plain[: found.start()])
     form_found = FORM_HAN.search(plain)
-    core = plain[: form_found.start()] if form_found and form_found.start() else plain
+    core = plain[: form_found.start()] if form_found else plain
     if not form_found and len(core) > 3:
         core = core.removesuffix("股份")
     if (where := prefix().match(core)) and len(core) - where.end() >= 2:
@@ -88,6 +88,8 @@ def _latin(text: str) -> OrganisationName | None:
         if word in BRANCH_LATIN and number:
             branch, parts = " ".join(parts[number:]), parts[:number]
             break
+    if FORMS_LATIN.keys() >= set(parts):
+        return None
     forms = {FORMS_LATIN[word] for word in parts if word in FORMS_LATIN} - {""}
     group = "group" if GROUP_LATIN.intersection(parts) else ""
     core = [w for w in parts if w not in FORMS_LATIN and w not in NOISE_LATIN and w not in GROUP_LATIN]

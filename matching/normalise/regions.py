@@ -32,11 +32,11 @@ def places() -> dict[str, tuple[str, str]]:
 
 @cache
 def latin_places() -> dict[str, tuple[str, str]]:
-    """The same by pinyin or by the usual English name."""
-    return {
-        _LATIN.get(name, "".join(lazy_pinyin(name)).replace("v", "u")): place
-        for name, place in places().items()
-    }
+    """The same by pinyin or by the usual English name; of two cities of one sound the first in the table."""
+    found: dict[str, tuple[str, str]] = {}
+    for name, place in places().items():
+        found.setdefault(_LATIN.get(name, "".join(lazy_pinyin(name)).replace("v", "u")), place)
+    return found
 
 
 @cache

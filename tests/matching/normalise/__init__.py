@@ -1,0 +1,1 @@
+"""What the normalisers make of values."""
