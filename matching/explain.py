@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matching.compare.weigh import COMPARISONS, conflict
-from matching.features import FIRST_CONTACT
+from matching.features import FIRST_CONTACT, FIRST_HOME
 from matching.model import Model
 from matching.prepare import Prepared
 from matching.record import Feature, Weight
@@ -16,23 +16,27 @@ def explain(left: Prepared, right: Prepared, model: Model) -> Weight:
     if left.kind != right.kind:
         return Weight(total=model.prior, features=(), conflict="a person is not an organisation")
     kind = left.kind
-    first = FIRST_CONTACT[kind]
+    first, home = FIRST_CONTACT[kind], FIRST_HOME[kind]
     features: list[Feature] = []
-    shared = 0
+    reach = places = 0
     for number, (a, b, compare) in enumerate(
         zip(left.features, right.features, COMPARISONS[kind], strict=True)
     ):
         if a and b:
             level = compare(a, b)
             weight = model.tables[kind][number][level]
-            shared += weight if number >= first else 0
+            reach += weight if first <= number < home else 0
+            places += weight if number >= home else 0
             name = left.features._fields[number]
             features.append(
                 Feature(feature=name, left=_shown(a), right=_shown(b), level=level, weight=weight)
             )
-    if shared > model.contact_limit[kind]:
-        over = model.contact_limit[kind] - shared
-        features.append(Feature(feature="contact", left="", right="", level="limited", weight=over))
+    for name, weight, limit in (
+        ("home", places, model.home_limit[kind]),
+        ("contact", reach + min(places, model.home_limit[kind]), model.contact_limit[kind]),
+    ):
+        if weight > limit:
+            features.append(Feature(feature=name, left="", right="", level="limited", weight=limit - weight))
     total = model.prior + sum(f.weight for f in features)
     return Weight(total=total, features=tuple(features), conflict=conflict(left, right))
 

@@ -1,7 +1,8 @@
 """What comparing needs of a record: one field a feature, in the order in which the model's tables stand.
 
 An empty field means unknown. The fields from ``phone`` on tell where somebody can be reached; households and companies
-of one group share all of them at once, so the model limits what they may weigh together.
+of one group share all of them at once, so the model limits what they may weigh together. From ``postcode`` on they are
+places, which have a limit of their own.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Organisation(NamedTuple):
 Features = Person | Organisation
 KINDS: dict[str, type[Person] | type[Organisation]] = {"person": Person, "organisation": Organisation}
 FIRST_CONTACT = {kind: shape._fields.index("phone") for kind, shape in KINDS.items()}
+FIRST_HOME = {kind: shape._fields.index("postcode") for kind, shape in KINDS.items()}
 
 
 NAMES: dict[str, type[PersonName] | type[OrganisationName]] = {

@@ -23,7 +23,7 @@ def organisation_keys(organisation: Organisation) -> Iterator[str]:
             for initial in initials:
                 yield f"phone {phone} {initial}"
         else:
-            yield f"phone {phone}"
+            yield f"phone {phone[-8:]}"
     for email in organisation.email:
         yield f"mail {email}"
     for domain in organisation.domain:

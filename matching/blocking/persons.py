@@ -20,7 +20,7 @@ def person_keys(person: Person) -> Iterator[str]:
         yield f"id {identifier}"
     initials = {part[0] for name in person.name for part in (name.family, name.given) if part}
     for phone in person.phone:
-        yield from _with(f"phone {phone}", () if is_personal(phone) else initials)
+        yield from _with(f"phone {phone[-8:]}", () if is_personal(phone) else initials)
     for email in person.email:
         yield from _with(f"mail {email}", initials if is_role(email) else ())
     for birth in person.birth:

@@ -77,6 +77,8 @@ def _han_level(a: PersonName, b: PersonName) -> str:
         return "part" if a.family == b.family else "apart"
     if a.family == b.family:
         return "homophone" if a.given == b.given else "family"
+    if len(a.han) == len(b.han) and any(a.han == b.han[k:] + b.han[:k] for k in range(1, len(a.han))):
+        return "swapped"
     return "given" if a.han.endswith(b.han[-2:]) else "different"
 
 

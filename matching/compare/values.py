@@ -6,7 +6,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from matching.features import Pair, Texts
 from matching.normalise.emails import is_role
-from matching.normalise.phones import is_hotline, is_mobile, is_personal
+from matching.normalise.phones import is_hotline, is_mobile, is_personal, is_same
+from matching.normalise.text import pinyin
 
 
 def strong(left: Texts, right: Texts) -> str:
@@ -59,15 +60,29 @@ def plain(left: str, right: str) -> str:
 
 
 def phone(left: Texts, right: Texts) -> str:
-    """Phones: a mobile in common, a number that may be one person's, a landline, a hotline, or none."""
+    """Phones: a mobile in common, a number that may be one person's, a landline, a hotline, or none.
+
+    *slip*: two that differ in one place. *other*: each has numbers that may be one person's, but none in common.
+    """
     common = set(left).intersection(right)
     if not common:
-        return "different"
+        common = {a if a[0] == "+" else b for a in left for b in right if is_same(a, b)}
+    if not common:
+        return _no_phone(left, right)
     if any(map(is_mobile, common)):
         return "mobile"
     if any(map(is_personal, common)):
         return "equal"
     return "hotline" if all(map(is_hotline, common)) else "landline"
+
+
+def _no_phone(left: Texts, right: Texts) -> str:
+    mine, theirs = list(filter(is_personal, left)), list(filter(is_personal, right))
+    if not (mine and theirs):
+        return "different"
+    if any(len(a) > 10 and OSA.distance(a, b, score_cutoff=1) <= 1 for a in mine for b in theirs):
+        return "slip"
+    return "other"
 
 
 def email(left: Texts, right: Texts) -> str:
@@ -94,6 +109,8 @@ def postcode(left: str, right: str) -> str:
 
 def street(left: Pair, right: Pair) -> str:
     """House number and street: both equal, the number with a similar street, the street alone, or neither."""
+    if left[1].isascii() != right[1].isascii():
+        return _street_by_sound(left, right)
     if left[1] == right[1]:
         if left[0] == right[0]:
             return "equal" if left[0] else "street"
@@ -102,6 +119,19 @@ def street(left: Pair, right: Pair) -> str:
     if left[0] and left[0] == right[0]:
         return "similar" if score >= 0.85 else "remote" if score >= 0.7 else "different"
     return "street" if score >= 0.9 else "different"
+
+
+def _street_by_sound(left: Pair, right: Pair) -> str:
+    """A Chinese street and one in Latin letters, which may be the same in pinyin; the English word for it is left out."""
+    han, latin = (right, left) if left[1].isascii() else (left, right)
+    heard, written = pinyin(han[1].rstrip("大道公路街巷")), latin[1].replace(" ", "")
+    if (
+        len(heard) < 4
+        or not written.startswith(heard[:4])
+        or not (written.startswith(heard) or heard.startswith(written))
+    ):
+        return "unknown"
+    return "unknown" if han[0] != latin[0] else "similar" if han[0] else "street"
 
 
 def place(left: Pair, right: Pair) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from matching.compare import values
 from matching.compare.organisation_names import organisation_name
 from matching.compare.person_names import person_name
-from matching.features import FIRST_CONTACT, KINDS
+from matching.features import FIRST_CONTACT, FIRST_HOME, KINDS
 from matching.model import Model
 from matching.prepare import Prepared
 
@@ -47,13 +47,15 @@ _BY_NAME: dict[str, dict[str, Compare]] = {
 }
 COMPARISONS = {kind: tuple(_BY_NAME[kind][name] for name in shape._fields) for kind, shape in KINDS.items()}
 _OWN = {kind: compare[: FIRST_CONTACT[kind]] for kind, compare in COMPARISONS.items()}
-_CONTACT = {kind: compare[FIRST_CONTACT[kind] :] for kind, compare in COMPARISONS.items()}
+_REACH = {kind: compare[FIRST_CONTACT[kind] : FIRST_HOME[kind]] for kind, compare in COMPARISONS.items()}
+_HOME = {kind: compare[FIRST_HOME[kind] :] for kind, compare in COMPARISONS.items()}
 
 
 def weigh(left: Prepared, right: Prepared, model: Model) -> int | None:
     """The weight of a pair in centi-bits; None when the two cannot be the same, whatever else agrees.
 
-    Ways to reach somebody (from ``phone`` on) weigh at most the model's limit together, because households share them.
+    Ways to reach somebody (from ``phone`` on) weigh at most the model's limit together, and so do those of them that are
+    places (from ``postcode`` on), because households and neighbours share them.
     """
     kind = left.kind
     if kind != right.kind:
@@ -61,14 +63,19 @@ def weigh(left: Prepared, right: Prepared, model: Model) -> int | None:
     mine, theirs = left.features, right.features
     if mine.strong and theirs.strong and mine.strong != theirs.strong and conflict(left, right) is not None:
         return None
-    tables, contact_limit, total = model.tables[kind], model.contact_limit[kind], model.prior
-    first = FIRST_CONTACT[kind]
+    tables, total = model.tables[kind], model.prior
+    first, home = FIRST_CONTACT[kind], FIRST_HOME[kind]
+    contact_limit, home_limit = model.contact_limit[kind], model.home_limit[kind]
     for a, b, compare, table in zip(mine, theirs, _OWN[kind], tables, strict=False):
         if a and b:
             total += table[compare(a, b)]
     shared = 0
+    for a, b, compare, table in zip(mine[home:], theirs[home:], _HOME[kind], tables[home:], strict=False):
+        if a and b:
+            shared += table[compare(a, b)]
+    shared = min(shared, home_limit)
     for a, b, compare, table in zip(
-        mine[first:], theirs[first:], _CONTACT[kind], tables[first:], strict=False
+        mine[first:home], theirs[first:home], _REACH[kind], tables[first:home], strict=False
     ):
         if a and b:
             shared += table[compare(a, b)]

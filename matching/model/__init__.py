@@ -23,7 +23,7 @@ class Model:
 
     *prior* is what two candidates start from; a pair at or above *link_threshold* is a raw edge, one at or above
     *review_threshold* is worth a person's look. *tables* hold the weights in the order of the features' fields.
-    *contact_limit* is what ways to reach somebody may weigh together. *cohesion* is the least mean weight over all
+    *contact_limit* is what ways to reach somebody may weigh together, *home_limit* those of them that are places. *cohesion* is the least mean weight over all
     pairs across a union of clusters, each taken as no less than *floor*. Components larger than *max_component* are
     cut with a threshold raised by *threshold_step* at a time. *common* are frequent parts of names.
     """
@@ -37,6 +37,7 @@ class Model:
     max_component: int
     threshold_step: int
     contact_limit: Mapping[str, int]
+    home_limit: Mapping[str, int]
     tables: Mapping[str, tuple[Mapping[str, int], ...]]
     common: frozenset[str] = frozenset()
     stop_keys: frozenset[int] = frozenset()
@@ -55,6 +56,7 @@ def load_model(text: str) -> Model:
     return Model(
         version=f"{data['version']}+code-{CODE_VERSION}",
         contact_limit={kind: int(data["contact_limit"][kind]) for kind in KINDS},
+        home_limit={kind: int(data["home_limit"][kind]) for kind in KINDS},
         tables={
             kind: tuple(_table(data["weights"][kind][name]) for name in KINDS[kind]._fields) for kind in KINDS
         },

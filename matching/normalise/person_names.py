@@ -89,6 +89,11 @@ def split(family: str, given: str) -> PersonName | None:
     """A name given in parts; None when nothing of it is left."""
     family, given = fold(family), fold(given)
     if has_han(family + given):
+        if len(given) == 1 and len(family) == 2 and family not in COMPOUND:
+            family, given = (
+                given,
+                family,
+            )  # nobody has such a family name: the parts stand in each other's place
         return _chinese(family + given, sum(map(has_han, family)))
     last, first = "".join(_latin(family)), _formal(_latin(given))
     if not last:
