@@ -8,6 +8,7 @@ from matching.features import Organisation
 from matching.normalise.organisation_names import OrganisationName
 from matching.normalise.phones import is_hotline
 from matching.normalise.sound import sound
+from matching.normalise.text import pinyin
 
 
 def organisation_keys(organisation: Organisation) -> Iterator[str]:
@@ -51,4 +52,4 @@ def _name_keys(name: OrganisationName, organisation: Organisation, provinces: se
     elif is_long:
         yield f"sounds {' '.join(sound(word) for word in name.core.split()[:3])}"
     if organisation.street and organisation.street[0]:
-        yield f"street {organisation.street[0]} {organisation.street[1][:4]} {name.sound[:1]}"
+        yield f"street {organisation.street[0]} {pinyin(organisation.street[1][:4])[:4]} {name.sound[:1]}"

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from rapidfuzz.distance import OSA
 
+from matching.normalise.industries import is_same_trade
 from matching.normalise.organisation_names import OrganisationName
+from matching.normalise.text import pinyin, syllable
 
 LEVELS = (
-    "equal", "core", "short core", "group", "abbreviated", "similar", "short abbreviated", "romanised", "other form",
-    "unknown", "other region", "sister", "different", "branch",
+    "equal", "core", "homophone", "abbreviated", "close", "translated", "abbreviated by sound", "romanised", "short core", "similar",
+    "short abbreviated", "group", "other form", "unknown", "other region", "sister", "different", "branch",
 )  # fmt: skip
 """From best to worst."""
+_NUMBER = re.compile(r"\d+")
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 
 
@@ -34,15 +40,15 @@ def _level(a: OrganisationName, b: OrganisationName) -> str:  # noqa: PLR0911 - 
         return "branch"
     is_latin = a.core.isascii()
     if is_latin != b.core.isascii():
-        return "romanised" if len(a.sound) > 4 and a.sound == b.sound else "unknown"
+        return _across_scripts(b, a) if is_latin else _across_scripts(a, b)
     if a.core == b.core:
         return _same_core(a, b, is_latin=is_latin)
     if is_latin:
         return _latin_level(a, b)
     if not (a.form and b.form) and (level := _abbreviation(a, b)):
         return level
-    if len(a.core) == len(b.core) >= 4 and OSA.distance(a.core, b.core, score_cutoff=1) <= 1:
-        return "similar" if a.sound == b.sound else "sister"
+    if a.sound == b.sound and len(a.core) == len(b.core) >= 3:
+        return "homophone" if len(a.core) > 3 else "similar"
     return "sister" if a.brand == b.brand else "different"
 
 
@@ -67,19 +73,45 @@ def _abbreviation(a: OrganisationName, b: OrganisationName) -> str:
     if a.form and not b.form:
         a, b = b, a
     short, long = sorted((a.core, b.core), key=len)
-    if len(short) < 2 or short[:2] != long[:2]:
+    if len(short) < 2 or syllable(short[0]) != syllable(long[0]):
         return ""
     if a.place and b.place and a.place.partition(" ")[0] != b.place.partition(" ")[0]:
         return ""
+    if _is_shortened(short, long):
+        return "abbreviated" if len(short) > 3 else "short abbreviated"
+    if len(short) > 3 and _is_shortened([syllable(c) for c in short], [syllable(c) for c in long]):
+        return "abbreviated by sound"
+    return ""
+
+
+def _is_shortened(short: Sequence[str], long: Sequence[str]) -> bool:
+    """Whether *short* starts with the same two and has all its parts in *long*, in the same order."""
     rest = iter(long)
-    if not all(c in rest for c in short):
-        return ""
-    return "abbreviated" if len(short) > 3 else "short abbreviated"
+    return short[:2] == long[:2] and all(part in rest for part in short)
+
+
+def _across_scripts(han: OrganisationName, latin: OrganisationName) -> str:
+    """A Chinese name and one in Latin letters: the brand in pinyin comes first, and the trade follows in translation."""
+    if han.place and latin.place and han.place.partition(" ")[0] != latin.place.partition(" ")[0]:
+        return "unknown"
+    if han.sound == latin.sound:
+        return "translated" if len(han.core) > 3 else "romanised"
+    first = latin.core.partition(" ")[0]
+    for length in (2, 3, 4):
+        if len(han.core) < length:
+            break
+        if pinyin(han.core[:length]) == first:
+            is_same = is_same_trade(han.core[length:], latin.core)
+            return "sister" if is_same is False else "translated" if is_same else "romanised"
+    return "unknown"
 
 
 def _latin_level(a: OrganisationName, b: OrganisationName) -> str:
-    if min(len(a.core), len(b.core)) > 5 and OSA.distance(a.core, b.core, score_cutoff=2) <= 2:
-        return "similar"
+    shorter = min(len(a.core), len(b.core))
+    if shorter > 5 and (distance := OSA.distance(a.core, b.core, score_cutoff=2)) <= 2:
+        if not a.core.isalpha() and _NUMBER.findall(a.core) != _NUMBER.findall(b.core):
+            return "sister"
+        return "close" if distance == 1 and shorter > 9 else "similar"
     first, second = a.core.split(), b.core.split()
     if set(first) == set(second):
         return "core" if len(first) > 1 else "short core"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 FORM_HAN = re.compile(
     r"(股份有限公司|有限责任公司|有限公司|股份公司|总公司|公司|株式会社|有限合伙企业|合伙企业|有限合伙|事务所|厂)$"
@@ -33,7 +34,7 @@ FORMS_LATIN = {
     for family, forms in {
         "": "co company and &",
         "english": "ltd limited inc incorporated corp corporation llc llp lp plc pty pte",
-        "german": "gmbh mbh kg ohg ag aktiengesellschaft ug ev eg kgaa cokg gmbhcokg",
+        "german": "gmbh mbh kg ohg ag aktiengesellschaft ek ug ev eg kgaa cokg gmbhcokg",
         "french": "sa sas sarl",
         "dutch": "bv nv",
         "italian": "spa srl",
@@ -58,6 +59,44 @@ INDUSTRIES_LATIN = frozenset(
     communication communications network semiconductor optical precision environmental environment protection service
     services supply chain management high smart""".split()
 )
+
+
+TRADES = {
+    han: frozenset(latin.split())
+    for han, latin in {
+        "科技": "technology technologies tech", "技术": "technology technologies tech", "信息": "information", "电子": "electronics electronic",
+        "电气": "electric electrical", "电器": "appliances electric", "电力": "power electric", "能源": "energy", "材料": "materials material",
+        "生物": "bio biological biotech biopharma biotechnology", "医药": "pharmaceutical pharmaceuticals pharma biopharma medicine",
+        "制药": "pharmaceutical pharmaceuticals pharma", "药业": "pharmaceutical pharmaceuticals pharma", "医疗": "medical healthcare",
+        "机械": "machinery mechanical", "机电": "electromechanical", "设备": "equipment machinery", "仪器": "instrument instruments",
+        "制造": "manufacturing", "汽车": "auto automobile automotive vehicle", "化工": "chemical chemicals", "化学": "chemical chemicals chemistry",
+        "石油": "petroleum oil", "石化": "petrochemical", "钢铁": "steel iron", "有色": "nonferrous", "矿业": "mining", "煤": "coal", "水泥": "cement",
+        "建材": "building", "建设": "construction", "建筑": "construction building architectural", "工程": "engineering",
+        "地产": "estate property", "置业": "estate property", "投资": "investment", "证券": "securities", "保险": "insurance", "银行": "bank",
+        "传媒": "media", "文化": "culture cultural", "影视": "film", "广告": "advertising", "出版": "publishing", "教育": "education", "旅游": "tourism travel",
+        "酒店": "hotel hotels", "餐饮": "catering restaurant", "食品": "food foods", "饮料": "beverage beverages", "乳业": "dairy", "酒业": "distillery liquor wine",
+        "农业": "agriculture agricultural", "纺织": "textile textiles", "服饰": "apparel clothing fashion", "服装": "garment apparel clothing fashion",
+        "家居": "home furnishing", "家具": "furniture", "纸业": "paper", "包装": "packaging packing", "印刷": "printing", "物流": "logistics",
+        "运输": "transport transportation", "航运": "shipping", "航空": "aviation airlines aerospace", "港口": "port", "环保": "environmental",
+        "环境": "environment environmental", "水务": "water", "燃气": "gas", "供应链": "supply", "贸易": "trading trade", "商贸": "trading trade commerce",
+        "进出口": "import export", "零售": "retail", "百货": "department", "网络": "network networks", "软件": "software", "数据": "data",
+        "智能": "intelligent smart", "通信": "communication communications telecom", "光电": "optoelectronics optoelectronic photoelectric",
+        "光学": "optics optical", "半导体": "semiconductor", "自动化": "automation", "咨询": "consulting", "管理": "management", "检测": "testing", "玻璃": "glass",
+        "陶瓷": "ceramics", "橡胶": "rubber", "塑料": "plastic plastics", "塑胶": "plastic plastics", "重工": "heavy", "轴承": "bearing", "电缆": "cable",
+    }.items()
+}  # fmt: skip
+"""Trades in Chinese to the words that stand for them in English names."""
+_LATIN_TRADES = frozenset().union(*TRADES.values())
+
+
+@lru_cache(maxsize=50_000)
+def is_same_trade(han: str, latin: str) -> bool | None:
+    """Whether what follows the brand in a Chinese and in an English core name is one trade; None when either has none."""
+    wanted = [words for trade, words in TRADES.items() if trade in han]
+    said = _LATIN_TRADES.intersection(latin.split())
+    if not (wanted and said):
+        return None
+    return any(not words.isdisjoint(said) for words in wanted)
 
 
 def brand_of(core: str) -> str:

@@ -28,7 +28,7 @@ _DOTTED = re.compile(r"\b[a-z](?:\.[a-z])+\b\.?")
 class OrganisationName(NamedTuple):
     """*full* is everything in one spelling, *core* what remains without form, region and group, *brand* without trade.
 
-    *sound* is the brand in Latin letters without spaces; *form* the legal form ("" in a short name); *group* and
+    *sound* is the core in Latin letters without spaces; *form* the legal form ("" in a short name); *group* and
     *branch* say what the name claims to be. *place* is "province city".
     """
 
@@ -49,6 +49,23 @@ def organisation(text: str) -> OrganisationName | None:
     return _chinese(folded) if has_han(folded) else _latin(folded)
 
 
+def _without_place(words: list[str]) -> tuple[str, list[str]]:
+    """The first place in an English name and the words without it: a brand may sound like another place."""
+    known = latin_places()
+    place = next((known[word] for word in words if word in known), None)
+    rest = [w for w in words if w != "china" and (w not in known or place is None or known[w][0] != place[0])]
+    return (" ".join(place) if place else "", rest or words)
+
+
+def _seat(branch: str) -> str:
+    """Where a branch sits, in one writing; as it is written when there is more to it than a place."""
+    where = branch.removesuffix("分公司") if has_han(branch) else branch.removesuffix(" branch")
+    if not has_han(where) or prefix().fullmatch(where):
+        province, city = place_of(where)
+        return (city or province) if province else branch
+    return branch
+
+
 def _chinese(text: str) -> OrganisationName | None:
     text = MARKS.sub("", text.replace(" ", ""))
     text = MARKS.sub("", text)
@@ -61,7 +78,7 @@ def _chinese(text: str) -> OrganisationName | None:
     branch = ""
     if found := BRANCH_HAN.search(plain):
         head, form, tail = plain.partition("公司")
-        branch, plain = (tail, head + form) if form and tail else (plain, plain[: found.start()])
+        branch, plain = (_seat(tail), head + form) if form and tail else (plain, plain[: found.start()])
     form_found = FORM_HAN.search(plain)
     core = plain[: form_found.start()] if form_found else plain
     if not form_found and len(core) > 3:
@@ -76,7 +93,7 @@ def _chinese(text: str) -> OrganisationName | None:
     brand = brand_of(core)
     form = form_found[1] if form_found else ""
     kind = group[1] if group else ""
-    return OrganisationName(core, full, brand, pinyin(brand), place, form, kind, branch) if core else None
+    return OrganisationName(core, full, brand, pinyin(core), place, form, kind, branch) if core else None
 
 
 def _latin(text: str) -> OrganisationName | None:
@@ -86,18 +103,17 @@ def _latin(text: str) -> OrganisationName | None:
     branch = ""
     for number, word in enumerate(parts):
         if word in BRANCH_LATIN and number:
-            branch, parts = " ".join(parts[number:]), parts[:number]
+            ends = [n for n, part in enumerate(parts[:number], 1) if FORMS_LATIN.get(part)]
+            end = ends[-1] if ends else number
+            branch, parts = _seat(" ".join(parts[end:])), parts[:end]
             break
     if FORMS_LATIN.keys() >= set(parts):
         return None
     forms = {FORMS_LATIN[word] for word in parts if word in FORMS_LATIN} - {""}
     group = "group" if GROUP_LATIN.intersection(parts) else ""
     core = [w for w in parts if w not in FORMS_LATIN and w not in NOISE_LATIN and w not in GROUP_LATIN]
-    place = ""
-    for word in core:
-        if word in latin_places() and not place:
-            place = " ".join(latin_places()[word])
-    core = [w for w in core if w not in latin_places() and w != "china"] or core or parts
+    place, core = _without_place(core)
+    core = core or parts
     if not core:
         return None
     brand: list[str] = []
@@ -106,4 +122,4 @@ def _latin(text: str) -> OrganisationName | None:
             break
         brand.append(word)
     form = " ".join(sorted(forms)) or ("co" if "co" in parts or "company" in parts else "")
-    return OrganisationName(" ".join(core), full, " ".join(brand), "".join(brand), place, form, group, branch)
+    return OrganisationName(" ".join(core), full, " ".join(brand), "".join(core), place, form, group, branch)
