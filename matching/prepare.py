@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 
@@ -17,7 +18,7 @@ from matching.normalise.emails import domain, email
 from matching.normalise.organisation_names import organisation
 from matching.normalise.person_names import PersonName, split, whole
 from matching.normalise.phones import phone
-from matching.normalise.text import fold, words
+from matching.normalise.text import fold, has_han, words
 from matching.record import Record
 
 CHECKED = {"uscc": identifiers.uscc, "national_id": identifiers.national_id, "lei": identifiers.lei}
@@ -84,7 +85,7 @@ def _person(values: Attributes, model: Model) -> Person:
         birth_place=_first(values, "birth_place"),
         gender=gender,
         occupation=_first(values, "occupation"),
-        phone=_each(phone, values.get("phone", ())),
+        phone=_phones(values),
         email=_each(email, values.get("email", ())),
         postcode=where.postcode,
         street=where.street if where.street[1] else (),
@@ -101,7 +102,7 @@ def _organisation(values: Attributes) -> Organisation:
         document=_documents(values),
         number=_numbers(values),
         name=tuple(sorted({n for text in texts if (n := organisation(text)) is not None})),
-        phone=_each(phone, values.get("phone", ())),
+        phone=_phones(values),
         email=emails,
         domain=_each(domain, (*values.get("website", ()), *emails)),
         postcode=where.postcode,
@@ -181,6 +182,14 @@ def _address(values: Attributes) -> Address:
 def _first(values: Attributes, name: str) -> str:
     """The first value by the alphabet, folded: the order of values carries no meaning."""
     return " ".join(words(fold(min(values.get(name, ()), default=""))))
+
+
+def _phones(values: Attributes) -> tuple[str, ...]:
+    texts = values.get("phone", ())
+    if not texts:
+        return ()
+    in_china = any(has_han(text) for known in values.values() for text in known)
+    return _each(partial(phone, in_china=in_china), texts)
 
 
 def _each(normalise: Callable[[str], str], texts: Iterable[str]) -> tuple[str, ...]:

@@ -60,10 +60,11 @@ def _same_core(a: OrganisationName, b: OrganisationName, *, is_latin: bool) -> s
             return "group"
         if is_latin and a.form != b.form and "co" not in {a.form, b.form}:
             return "other form"
+    if a.full == b.full and a.form and a.place:
+        return "equal"
     is_long = " " in a.core or len(a.core) > 9 if is_latin else len(a.core) > 3
-    if is_latin and a.core.count(" ") < 2:  # two words of a language are not rare enough
-        return "core" if is_long else "short core"
-    if is_long and a.form and a.form == b.form and (a.place == b.place or len(a.core) > 5):
+    is_rare = a.core.count(" ") > 1 if is_latin else is_long  # two words of a language are not rare enough
+    if is_rare and a.form and a.form == b.form and (a.place == b.place or len(a.core) > 5):
         return "equal"
     return "core" if is_long else "short core"
 

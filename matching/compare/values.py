@@ -6,7 +6,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from matching.features import Pair, Texts
 from matching.normalise.emails import is_role
-from matching.normalise.phones import is_hotline, is_mobile, is_personal, is_same
+from matching.normalise.phones import agreed, is_hotline, is_mobile, is_personal
 from matching.normalise.text import pinyin
 
 
@@ -66,7 +66,7 @@ def phone(left: Texts, right: Texts) -> str:
     """
     common = set(left).intersection(right)
     if not common:
-        common = {a if a[0] == "+" else b for a in left for b in right if is_same(a, b)}
+        common = {number for a in left for b in right if (number := agreed(a, b))}
     if not common:
         return _no_phone(left, right)
     if any(map(is_mobile, common)):
@@ -80,7 +80,7 @@ def _no_phone(left: Texts, right: Texts) -> str:
     mine, theirs = list(filter(is_personal, left)), list(filter(is_personal, right))
     if not (mine and theirs):
         return "different"
-    if any(len(a) > 10 and OSA.distance(a, b, score_cutoff=1) <= 1 for a in mine for b in theirs):
+    if any(len(a) > 9 and OSA.distance(a[-9:], b[-9:], score_cutoff=1) <= 1 for a in mine for b in theirs):
         return "slip"
     return "other"
 

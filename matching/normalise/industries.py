@@ -33,8 +33,11 @@ FORMS_LATIN = {
     form: family
     for family, forms in {
         "": "co company and &",
-        "english": "ltd limited inc incorporated corp corporation llc llp lp plc pty pte",
-        "german": "gmbh mbh kg ohg ag aktiengesellschaft ek ug ev eg kgaa cokg gmbhcokg",
+        "english": "ltd limited inc incorporated corp corporation pty pte",
+        "liability": "llc",
+        "partnership": "llp lp",
+        "public": "plc",
+        "german": "gmbh mbh gesellschaft kg ohg ag aktiengesellschaft ek ug ev eg kgaa cokg gmbhcokg",
         "french": "sa sas sarl",
         "dutch": "bv nv",
         "italian": "spa srl",

@@ -18,7 +18,7 @@ from matching.normalise.industries import (
     NOISE_LATIN,
     brand_of,
 )
-from matching.normalise.regions import latin_places, place_of, prefix
+from matching.normalise.regions import latin_places, place_of, places, prefix
 from matching.normalise.text import fold, has_han, pinyin, words
 
 _BRACKETED = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
@@ -87,6 +87,8 @@ def _chinese(text: str) -> OrganisationName | None:
         place = place or " ".join(place_of(core))
         if form_found or len(core) > 4:
             core = core[where.end() :]
+    if not form_found and len(core) > 3 and core[-2:] in places() and not place:
+        place, core = " ".join(places()[core[-2:]]), core[:-2]
     group = GROUP_HAN.search(core)
     if group and group.start() >= 2:
         core = core[: group.start()]

@@ -21,41 +21,46 @@ _MOBILE_ABROAD = re.compile(
     r"\+(?:447|49(?:15|16|17)|33[67]|393|34[67]|316|417|436|324|614|81[789]0|8210|91[6-9]|79|852[569]|65[89]|8869|467|3519)"
 )
 """Mobile numbers by their first digits, of the countries that set them apart; North America does not."""
+_APART = re.compile(r"\+(?:44|49|33|39|34|31|41|43|32|61|81|82|91|7|852|65|886|46|351)")
+"""Those countries."""
 _HOTLINE = re.compile(r"(?:\+86|0086|86)?([48]00[1-9]\d{6})")
 
 
 @lru_cache(maxsize=100_000)
-def phone(text: str) -> str:
+def phone(text: str, *, in_china: bool = True) -> str:
     """*text* in E.164 or as a foreign number without its country, without extension; nothing when it is no number.
 
-    A 400 or 800 number is its ten digits.
+    A 400 or 800 number is its ten digits. Area codes of many countries look alike: one is taken for Chinese only if it
+    was written *in_china*.
     """
     plain = _EXTENSION.sub("", fold(text))
     digits = _DIGITS.sub("", plain)
     if not 7 <= len(digits) <= 15 or len(set(digits)) < 3:
         return ""
     number = f"+{digits}" if plain.startswith("+") else digits
-    if found := _MOBILE.fullmatch(number):
-        return f"+86{found[1]}"
-    if found := _HOTLINE.fullmatch(number):
-        return found[1]
     if found := _AMERICAN.fullmatch(plain):
         return f"+1{found[1]}{found[2]}{found[3]}"
-    if (number[0] == "0" or number.startswith("+86")) and (found := _LANDLINE.fullmatch(number)):
+    if found := _MOBILE.fullmatch(number) or _HOTLINE.fullmatch(number):
+        return found[1] if is_hotline(found[1]) else f"+86{found[1]}"
+    return _with_country(plain, number, digits, in_china=in_china)
+
+
+def _with_country(plain: str, number: str, digits: str, *, in_china: bool) -> str:
+    is_whole = number.startswith(("+", "00"))
+    if not in_china and not is_whole:
+        return digits.lstrip("0")
+    if (number[0] == "0" or is_whole) and (found := _LANDLINE.fullmatch(number)):
         return f"+86{found[1]}{found[2]}"
-    return _parsed(plain, digits)
+    return _parsed(plain, digits, is_whole=is_whole)
 
 
-def _parsed(plain: str, digits: str) -> str:
+def _parsed(plain: str, digits: str, *, is_whole: bool) -> str:
+    is_number = phonenumbers.is_possible_number if is_whole else phonenumbers.is_valid_number
     try:
         number = phonenumbers.parse(plain.replace("(0)", ""), "CN")
     except phonenumbers.NumberParseException:
         return digits
-    if not (
-        phonenumbers.is_possible_number if plain.startswith(("+", "00")) else phonenumbers.is_valid_number
-    )(number):
-        return digits.lstrip("0")
-    return f"+{number.country_code}{number.national_number}"
+    return f"+{number.country_code}{number.national_number}" if is_number(number) else digits.lstrip("0")
 
 
 def is_hotline(number: str) -> bool:
@@ -71,17 +76,25 @@ def is_mobile(number: str) -> bool:
 
 
 def is_personal(number: str) -> bool:
-    """Whether a number may be one person's: it is not a Chinese landline and not a hotline."""
+    """Whether a number may be one person's: it is no landline as far as one can tell, and no hotline."""
     if number.startswith("+86"):
+        return is_mobile(number)
+    if _APART.match(number):
         return is_mobile(number)
     return len(number) > 8 and not is_hotline(number)
 
 
-def is_same(left: str, right: str) -> bool:
-    """Whether two normalised numbers are one: equal, or one lacks the country and the other ends like it."""
-    if left == right:
-        return True
-    if (left[0] == "+") == (right[0] == "+"):
-        return False
-    short, long = (left, right) if right[0] == "+" else (right, left)
-    return len(short) >= 8 and long.endswith(short)
+def agreed(left: str, right: str) -> str:
+    """The one number that both of two normalised ones are, or nothing: one lacks the country, the other ends like it.
+
+    A Chinese country code may have been taken for granted, so it counts as lacking beside another one.
+    """
+    if left == right or _ends_like(left, right):
+        return right
+    return left if _ends_like(right, left) else ""
+
+
+def _ends_like(short: str, long: str) -> bool:
+    if short.startswith("+86"):
+        return len(short) > 11 and not long.startswith("+86") and long[0] == "+" and long.endswith(short[3:])
+    return short[0] != "+" and len(short) >= 8 and long[0] == "+" and long.endswith(short)

@@ -53,10 +53,14 @@ def words(text: str) -> list[str]:
     return _WORDS.findall(text.replace("'", "").replace("’", ""))
 
 
+_READINGS = {"长": "chang"}
+"""Characters that are read otherwise in names than elsewhere."""
+
+
 @lru_cache(maxsize=30_000)
 def syllable(character: str) -> str:
     """The pinyin of one Chinese character, without tone; ü is written u, as in most passports' machine lines."""
-    return "".join(lazy_pinyin(character, errors="ignore")).replace("v", "u")
+    return _READINGS.get(character) or "".join(lazy_pinyin(character, errors="ignore")).replace("v", "u")
 
 
 def pinyin(text: str) -> str:

@@ -8,7 +8,7 @@ from matching.normalise.addresses import address
 from matching.normalise.dates import day
 from matching.normalise.emails import domain, email, is_role
 from matching.normalise.identifiers import lei, national_id, uscc
-from matching.normalise.phones import is_hotline, is_mobile, is_personal, phone
+from matching.normalise.phones import agreed, is_hotline, is_mobile, is_personal, phone
 from matching.normalise.regions import place_of
 from matching.normalise.text import fold
 
@@ -59,11 +59,51 @@ def test_a_phone_number_has_one_form(text: str, expected: str) -> None:
 
 def test_kinds_of_phone_numbers_are_told_apart() -> None:
     mobile, landline, hotline, abroad = map(
-        phone, ("13812345678", "021-58881234", "400-820-8820", "+44 20 7946 0958")
+        phone, ("13812345678", "021-58881234", "400-820-8820", "+1 212 555 0123")
     )
     assert [is_mobile(n) for n in (mobile, landline, hotline, abroad)] == [True, False, False, False]
     assert [is_hotline(n) for n in (mobile, landline, hotline, abroad)] == [False, False, True, False]
     assert [is_personal(n) for n in (mobile, landline, hotline, abroad)] == [True, False, False, True]
+
+
+def test_mobiles_abroad_are_told_from_landlines_where_the_country_does_so() -> None:
+    assert is_mobile(phone("+44 7911 123456"))
+    assert is_personal(phone("+49 170 50844363"))
+    assert not is_personal(phone("+44 20 7946 0958"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0161 543 2285", "1615432285"),
+        ("(312) 517-4005", "3125174005"),
+        ("1-713-666-1624", "+17136661624"),
+        ("13812345678", "+8613812345678"),
+        ("+86 21 5888 1234", "+862158881234"),
+        ("0044 161 543 2285", "+441615432285"),
+    ],
+)
+def test_outside_china_a_number_without_a_country_keeps_to_itself(text: str, expected: str) -> None:
+    assert phone(text, in_china=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("+441615432285", "1615432285", "+441615432285"),
+        ("+441615432285", "+861615432285", "+441615432285"),
+        ("+862158881234", "58881234", "+862158881234"),
+        ("1615432285", "1615432285", "1615432285"),
+        ("+8613812345678", "+8615812345678", ""),
+        ("+441615432285", "+491615432285", ""),
+        ("+441615432285", "432285", ""),
+    ],
+)
+def test_a_number_without_a_country_is_the_one_that_ends_like_it(
+    left: str, right: str, expected: str
+) -> None:
+    assert agreed(left, right) == expected
+    assert agreed(right, left) == expected
 
 
 @pytest.mark.parametrize(
