@@ -112,7 +112,7 @@ def _alike(a: str, b: str) -> int:
     if a == b:
         return _EQUAL
     if len(a) == 1 or len(b) == 1:
-        return _INITIAL if a[0] == b[0] else _DIFFERENT
+        return _INITIAL if a[:1] == b[:1] else _DIFFERENT
     if OSA.distance(a, b, score_cutoff=1) == 1 and len(a) > 3 and len(b) > 3:
         return _SIMILAR
     score = JaroWinkler.similarity(a, b)

@@ -36,7 +36,7 @@ HONORIFICS = ("先生", "女士", "小姐", "老师", "经理", "总监")
 NICKNAMES = {
     short: full
     for full, shorts in {
-        "robert": "bob rob bobby robbie robt", "william": "bill will billy willie wm", "elizabeth": "liz beth eliza betty bess",
+        "robert": "bob rob bobby robbie robt", "william": "bill will billy willie willy wm", "elizabeth": "liz lizzie beth eliza betty bess betsy",
         "michael": "mike mick micky", "james": "jim jimmy jamie jas", "thomas": "tom tommy thos", "anthony": "tony antony",
         "katherine": "kate kathy catherine katharine cathy", "richard": "dick rick richie", "joseph": "joe joey jos",
         "daniel": "dan danny", "david": "dave davy", "stephen": "steve steven", "christopher": "chris kris kit",
@@ -49,6 +49,7 @@ NICKNAMES = {
         "arthur": "art", "albert": "bert al", "alfred": "alf", "sarah": "sally sara", "martha": "patty", "dorothy": "dot dolly",
         "gregory": "greg", "jonathan": "jonny", "timothy": "tim", "kenneth": "ken", "donald": "don", "raymond": "ray",
         "leonard": "len", "louis": "lewis lou", "marcus": "marc mark", "geoffrey": "geoff jeff jeffrey", "hester": "hetty",
+        "agnes": "nessie", "abraham": "abe", "augustus": "gus", "nathaniel": "nat nate", "vincent": "vince", "helen": "nell nellie",
     }.items()
     for short in shorts.split()
 }  # fmt: skip
@@ -121,4 +122,4 @@ def _chinese(text: str, family_length: int = 0) -> PersonName | None:
         return None
     length = family_length or (2 if len(han) > 2 and han[:2] in COMPOUND else 1)
     family, given = han[:length], han[length:]
-    return PersonName(READINGS.get(family) or pinyin(family), pinyin(given), han)
+    return PersonName(READINGS.get(family) or pinyin(family) or family, pinyin(given) or given, han)

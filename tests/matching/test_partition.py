@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 from random import Random
@@ -19,15 +20,18 @@ NODES = [f"n{i}" for i in range(12)]
 node_pairs = st.sampled_from(list(combinations(NODES, 2)))
 
 
+Strong = dict[str, tuple[tuple[str, str], ...]]
+Graph = tuple[list[Edge], list[Assertion], Strong, int]
+
+
 @st.composite
-def graphs(
-    draw: st.DrawFn,
-) -> tuple[list[Edge], list[Assertion], dict[str, tuple[tuple[str, str], ...]], int]:
+def graphs(draw: st.DrawFn) -> Graph:
+    """Edges, assertions and strong identifiers over the nodes, and a seed for shuffling."""
     chosen = draw(st.lists(node_pairs, max_size=30, unique=True))
     edges = [Edge(left=a, right=b, weight=draw(st.sampled_from((700, 900, 900, 1500)))) for a, b in chosen]
     said = draw(st.lists(st.tuples(node_pairs, st.booleans()), max_size=5, unique_by=lambda s: s[0]))
     assertions = [Assertion(left=a, right=b, same=same) for (a, b), same in said]
-    strong = {
+    strong: Strong = {
         node: (("uscc", code),)
         for node, code in draw(
             st.dictionaries(st.sampled_from(NODES), st.sampled_from("XY"), max_size=4)
@@ -36,26 +40,30 @@ def graphs(
     return edges, assertions, strong, draw(st.integers(0, 999))
 
 
-def _weights(edges: list[Edge], default: int | None):
+def _weights(edges: list[Edge], default: int | None) -> Callable[[str, str], int | None]:
     known = {(e.left, e.right): e.weight for e in edges}
     return lambda a, b: known.get((min(a, b), max(a, b)), default)
 
 
 @settings(max_examples=200, deadline=None)
 @given(graphs(), st.sampled_from((-2000, -300, 0)))
-def test_the_order_of_nodes_edges_and_assertions_changes_nothing(graph, default: int) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_of_nodes_edges_and_assertions_changes_nothing(graph: Graph, default: int) -> None:
     edges, assertions, strong, seed = graph
     expected = partition(NODES, edges, assertions, strong, _weights(edges, default), MODEL)
     random = Random(seed)
-    mixed = [random.sample(part, len(part)) for part in (NODES, edges, assertions)]
-    found = partition(mixed[0], mixed[1], mixed[2], strong, _weights(edges, default), MODEL)
+    nodes, links, said = (
+        random.sample(NODES, len(NODES)),
+        random.sample(edges, len(edges)),
+        random.sample(assertions, len(assertions)),
+    )
+    found = partition(nodes, links, said, strong, _weights(edges, default), MODEL)
     assert set(found) == set(expected)
     assert sorted(node for cluster in found for node in cluster) == sorted(NODES)
 
 
 @settings(max_examples=200, deadline=None)
 @given(graphs())
-def test_no_cluster_crosses_strong_identifiers_or_different_assertions(graph) -> None:  # type: ignore[no-untyped-def]
+def test_no_cluster_crosses_strong_identifiers_or_different_assertions(graph: Graph) -> None:
     edges, assertions, strong, _ = graph
     different = [a for a in assertions if not a.same]
     clusters = partition(NODES, edges, different, strong, _weights(edges, 0), MODEL)
