@@ -59,7 +59,10 @@ class RetireRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absorb:
-    """Another customer is this one: take over its owners at *at* and its pins where this one has none."""
+    """Another customer is this one: take over its owners from *at* on and its pins where this one has none.
+
+    Of one that is absorbed already it takes over what has become free since.
+    """
 
     absorbed_id: UUID
     at: datetime
@@ -76,18 +79,26 @@ class MergeInto:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitOffCustomer:
-    """*customer_id* stands alone (again) and takes *keys* along, with the owners and pins that it had brought."""
+    """*customer_id* stands alone (again) and takes *keys* along, with the owners and pins that it had brought.
+
+    So do the customers *along* that are part of it.
+    """
 
     customer_id: UUID
     keys: tuple[RecordKey, ...]
+    along: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore:
-    """Stand alone again after having been part of *from_id*, with what became of the lanes since: *lanes*."""
+    """Stand alone again after having been part of *from_id*, with what became of the lanes that had come along: *lanes*.
+
+    *since* says from when on each of them counts; a lane without it counts from its first owner on.
+    """
 
     from_id: UUID
     lanes: Mapping[Lane, tuple[OwnershipSpan, ...]] = field(default_factory=dict)
+    since: Mapping[Lane, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

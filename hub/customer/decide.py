@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import assert_never
+from uuid import UUID
 
 from hub.customer.commands import (
     Absorb,
@@ -34,6 +35,7 @@ from hub.customer.events import (
     OwnerAssigned,
     OwnerReleased,
     OwnershipBasis,
+    OwnershipChange,
     OwnershipCorrected,
     OwnerTransferred,
     RecordLinked,
@@ -45,7 +47,7 @@ from hub.customer.events import (
     ValuePinned,
     ValueUnpinned,
 )
-from hub.customer.lanes import Spans, is_free_from, span_at
+from hub.customer.lanes import Spans, differences, from_on, is_free_from, span_at
 from hub.customer.state import Customer, CustomerState, OwnershipSpan
 from hub.kernel.errors import NotFoundError, RuleViolationError
 
@@ -118,10 +120,11 @@ def _decide_identity(
     """Merging keeps both histories; splitting off gives back what the other side had brought."""
     match command:
         case Absorb(absorbed_id=absorbed_id):
-            _refuse_if_merged(state)
             if absorbed_id == state.id:
                 raise RuleViolationError("a customer cannot absorb itself")
-            return () if absorbed_id in state.absorbed else _absorb(command, state)
+            if absorbed_id not in state.absorbed:
+                _refuse_if_merged(state)
+            return _absorb(command, state)
         case MergeInto(survivor_id=survivor_id):
             if survivor_id == state.id:
                 raise RuleViolationError("a customer cannot be merged into itself")
@@ -129,9 +132,8 @@ def _decide_identity(
                 return ()
             _refuse_if_merged(state)
             return (MergedInto(survivor_id=survivor_id),)
-        case SplitOffCustomer(customer_id=customer_id):
-            _refuse_if_merged(state)
-            return _split_off(command, state, customer_id)
+        case SplitOffCustomer():
+            return _split_off(command, state)
         case Restore():
             if state.merged_into is None:
                 return ()
@@ -142,44 +144,70 @@ def _decide_identity(
 
 def _absorb(command: Absorb, state: Customer) -> Sequence[CustomerEvent]:
     """Lanes and pins that only the absorbed customer has come along, marked with their origin; the survivor's own stay."""
-    basis = OwnershipBasis(kind="merge", reference=str(command.absorbed_id))
     contested: list[ContestedLane] = []
-    adopted: list[OwnerAssigned] = []
+    adopted: list[CustomerEvent] = []
     for lane, spans in sorted(command.lanes.items()):
-        span = span_at(spans, command.at)
-        if span is None:
+        coming = from_on(spans, command.at)
+        if not coming:
             continue
-        if not is_free_from(state.lanes.get(lane, ()), command.at):
-            if state.owner(lane, command.at) != span.owner:
-                contested.append(ContestedLane(lane=lane, owner=span.owner))
+        if is_free_from(state.lanes.get(lane, ()), command.at):
+            adopted += _adopted(lane, coming, command.absorbed_id)
             continue
-        adopted.append(
-            OwnerAssigned(
-                lane=lane, owner=span.owner, valid_from=command.at, basis=basis, origin=command.absorbed_id
-            )
-        )
+        theirs = span_at(spans, command.at) or coming[0]
+        if state.owner(lane, command.at) != theirs.owner:
+            contested.append(ContestedLane(lane=lane, owner=theirs.owner))
     pins = [
-        ValuePinned(path=pin.path, value=pin.value, expires_at=pin.expires_at, origin=command.absorbed_id)
+        ValuePinned(
+            path=pin.path,
+            value=pin.value,
+            expires_at=pin.expires_at,
+            origin=pin.origin or command.absorbed_id,
+        )
         for path, pin in sorted(command.pins.items())
         if path not in state.pins
     ]
-    return (Absorbed(absorbed_id=command.absorbed_id, contested=tuple(contested)), *adopted, *pins)
+    absorbed = Absorbed(absorbed_id=command.absorbed_id, contested=tuple(contested))
+    return (*(() if command.absorbed_id in state.absorbed else (absorbed,)), *adopted, *pins)
 
 
-def _split_off(command: SplitOffCustomer, state: Customer, customer_id: object) -> Sequence[CustomerEvent]:
-    basis = OwnershipBasis(kind="unmerge", reference=str(customer_id))
+def _adopted(lane: Lane, spans: Spans, absorbed_id: UUID) -> Iterator[OwnershipChange]:
+    """The owners that come along, one after the other, each with the customer that had brought it."""
+    basis = OwnershipBasis(kind="merge", reference=str(absorbed_id))
+    for before, span, after in zip((None, *spans), spans, (*spans[1:], None), strict=False):
+        origin = span.origin or absorbed_id
+        if before and (before.valid_to, before.origin or absorbed_id) == (span.valid_from, origin):
+            yield OwnerTransferred(
+                lane=lane, previous=before.owner, owner=span.owner, valid_from=span.valid_from, basis=basis
+            )
+        else:
+            yield OwnerAssigned(
+                lane=lane, owner=span.owner, valid_from=span.valid_from, basis=basis, origin=origin
+            )
+        if span.valid_to is not None and not (after and after.valid_from == span.valid_to):
+            yield OwnerReleased(lane=lane, previous=span.owner, valid_from=span.valid_to, basis=basis)
+
+
+def _split_off(command: SplitOffCustomer, state: Customer) -> Sequence[CustomerEvent]:
+    """What the customer had brought, and those that are part of it, goes with it."""
+    basis = OwnershipBasis(kind="unmerge", reference=str(command.customer_id))
+    brought = {line.origin for lines in state.lines.values() for line in lines}
+    brought |= {span.origin for spans in state.lanes.values() for span in spans if span.origin}
+    brought |= {pin.origin for pin in state.pins.values() if pin.origin}
+    along = [c for c in command.along if c in brought]
+    leaving = {command.customer_id, *along}
     returned = [
-        OwnershipCorrected(
-            lane=lane, owner=None, valid_from=span.valid_from, valid_to=span.valid_to, basis=basis
-        )
+        _corrected(lane, None, span.valid_from, span.valid_to, basis)
         for lane, spans in sorted(state.lanes.items())
         for span in spans
-        if span.origin == customer_id
+        if span.origin in leaving
     ]
-    unpinned = [
-        ValueUnpinned(path=path) for path, pin in sorted(state.pins.items()) if pin.origin == customer_id
-    ]
-    return (SplitOff(customer_id=command.customer_id, keys=command.keys), *returned, *unpinned)
+    unpinned = [ValueUnpinned(path=path) for path, pin in sorted(state.pins.items()) if pin.origin in leaving]
+    return (
+        SplitOff(customer_id=command.customer_id, keys=command.keys),
+        *(SplitOff(customer_id=c, keys=()) for c in along),
+        *returned,
+        *unpinned,
+    )
 
 
 def _lane_changes_since(command: Restore, state: Customer) -> Sequence[CustomerEvent]:
@@ -187,13 +215,12 @@ def _lane_changes_since(command: Restore, state: Customer) -> Sequence[CustomerE
     basis = OwnershipBasis(kind="unmerge", reference=str(command.from_id))
     changes: list[CustomerEvent] = []
     for lane, spans in sorted(command.lanes.items()):
-        own = state.lanes.get(lane, ())
-        for span in spans:
-            held = span_at(own, span.valid_from)
-            if held is None or held.owner != span.owner:
-                changes.append(_corrected(lane, span.owner, span.valid_from, span.valid_to, basis))
-        if spans and spans[-1].valid_to is not None:
-            changes.append(_corrected(lane, None, spans[-1].valid_to, None, basis))
+        since = command.since.get(lane) or min((s.valid_from for s in spans), default=None)
+        if since is not None:
+            changes.extend(
+                _corrected(lane, stretch.owner, stretch.valid_from, stretch.valid_to, basis)
+                for stretch in differences(state.lanes.get(lane, ()), spans, since)
+            )
     return changes
 
 

@@ -131,7 +131,11 @@ class ContestedLane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absorbed:
-    """Another customer turned out to be this one. Lanes that only it had follow as assignments with its id as origin."""
+    """Another customer turned out to be this one.
+
+    Lanes that only it had follow as assignments, with its id as origin, or the id of the customer that it had them from; what
+    is planned for them follows as transfers and releases.
+    """
 
     absorbed_id: UUID
     contested: tuple[ContestedLane, ...] = ()
@@ -146,7 +150,11 @@ class MergedInto:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitOff:
-    """*customer_id*, which had been absorbed or never stood alone, is a customer of its own (again)."""
+    """*customer_id*, which had been absorbed or never stood alone, is no part of this one any more.
+
+    It stands alone (again), or is part of one that leaves at the same time. What it had brought is taken back by the events
+    that follow.
+    """
 
     customer_id: UUID
     keys: tuple[RecordKey, ...]
@@ -178,7 +186,11 @@ class ValueUnpinned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerAssigned:
-    """The unowned lane has *owner* from *valid_from* on. *origin* is the absorbed customer whose owner this was."""
+    """The unowned lane has *owner* from *valid_from* on. *origin* is the absorbed customer whose owner this was.
+
+    With an origin the lane is that customer's from then on: whatever happens in it goes back with it, until an owner is
+    assigned without one.
+    """
 
     lane: Lane
     owner: str

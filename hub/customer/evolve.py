@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
+from uuid import UUID
 
 from hub.customer.events import (
     Absorbed,
@@ -15,6 +16,7 @@ from hub.customer.events import (
     MergedInto,
     OwnerAssigned,
     OwnerReleased,
+    OwnershipChange,
     OwnershipCorrected,
     OwnerTransferred,
     RecordLinked,
@@ -26,7 +28,7 @@ from hub.customer.events import (
     ValuePinned,
     ValueUnpinned,
 )
-from hub.customer.lanes import Spans, cut, overwrite, span_at
+from hub.customer.lanes import Lines, Spans, by_origin, cut, overwrite, taken_over
 from hub.customer.state import Customer, CustomerState, LinkedRecord, OwnershipSpan, Pin
 from hub.kernel.errors import StoredDataError
 from hub.kernel.provenance import EventRef, Metadata
@@ -65,6 +67,7 @@ def evolve(state: CustomerState, event: CustomerEvent, ref: EventRef, meta: Meta
                 evidence=event.evidence,
                 founding=event.founding,
                 retired=event.retired is not None,
+                joined=next((e.right if e.left == record.key else e.left for e in event.evidence), None),
             )
             return replace(now, records={**state.records, record.key: linked})
         case RecordRevised(record=record):
@@ -83,14 +86,23 @@ def evolve(state: CustomerState, event: CustomerEvent, ref: EventRef, meta: Meta
         case Absorbed():
             return replace(now, absorbed=(*state.absorbed, event.absorbed_id))
         case MergedInto():
-            return replace(now, merged_into=event.survivor_id, records={})
+            return replace(
+                now,
+                merged_into=event.survivor_id,
+                merged_at=meta.valid_at,
+                brought={key: linked.joined for key, linked in state.records.items()} or state.brought,
+                records={},
+            )
         case SplitOff():
             kept = {k: r for k, r in state.records.items() if k not in event.keys}
             return replace(
-                now, records=kept, absorbed=tuple(c for c in state.absorbed if c != event.customer_id)
+                now,
+                records=kept,
+                absorbed=tuple(c for c in state.absorbed if c != event.customer_id),
+                lines=_lines_without(state.lines, event.customer_id),
             )
         case Restored():
-            return replace(now, merged_into=None)
+            return replace(now, merged_into=None, merged_at=None)
         case ValuePinned(path=path):
             pin = Pin(
                 path=path,
@@ -104,7 +116,8 @@ def evolve(state: CustomerState, event: CustomerEvent, ref: EventRef, meta: Meta
         case ValueUnpinned(path=path):
             return replace(now, pins={p: pin for p, pin in state.pins.items() if p != path})
         case OwnerAssigned() | OwnerTransferred() | OwnerReleased() | OwnershipCorrected():
-            return replace(now, lanes=_lanes_after(state.lanes, event, ref))
+            lines = _lines_after(state.lines, event)
+            return replace(now, lines=lines, lanes=_lanes_after(state.lanes, lines, event, ref))
         case _:
             assert_never(event)
 
@@ -158,20 +171,30 @@ def _revised(linked: LinkedRecord, event: RecordRevised, ref: EventRef) -> Linke
 
 
 def _lanes_after(
-    lanes: Mapping[Lane, Spans],
-    event: OwnerAssigned | OwnerTransferred | OwnerReleased | OwnershipCorrected,
-    ref: EventRef,
+    lanes: Mapping[Lane, Spans], lines: Mapping[Lane, Lines], event: OwnershipChange, ref: EventRef
 ) -> Mapping[Lane, Spans]:
-    spans = lanes.get(event.lane, ())
-    valid_to = event.valid_to if isinstance(event, OwnershipCorrected) else None
+    """The owners after *event*; each time of a lane stays that of the customer with which it came."""
+    after = lanes.get(event.lane, ())
+    came = lines.get(event.lane, ())
+    start, end = event.valid_from, event.valid_to if isinstance(event, OwnershipCorrected) else None
     owner = None if isinstance(event, OwnerReleased) else event.owner
     if owner is None:
-        after = cut(spans, event.valid_from, valid_to)
+        after = cut(after, start, end)
     else:
-        before = span_at(spans, event.valid_from)
-        origin = event.origin if isinstance(event, OwnerAssigned) else before.origin if before else None
-        span = OwnershipSpan(
-            owner=owner, valid_from=event.valid_from, valid_to=valid_to, origin=origin, event=ref
-        )
-        after = overwrite(spans, span)
+        for first, last, origin in by_origin(came, start, end):
+            span = OwnershipSpan(owner=owner, valid_from=first, valid_to=last, origin=origin, event=ref)
+            after = overwrite(after, span)
     return {**{k: v for k, v in lanes.items() if k != event.lane}, **({event.lane: after} if after else {})}
+
+
+def _lines_after(lines: Mapping[Lane, Lines], event: OwnershipChange) -> Mapping[Lane, Lines]:
+    """An owner who is assigned anew begins the customer's own time, one who comes with a merge that of the absorbed one."""
+    known = lines.get(event.lane, ())
+    if not isinstance(event, OwnerAssigned) or not (known or event.origin):
+        return lines
+    return {**lines, event.lane: taken_over(known, event.valid_from, event.origin)}
+
+
+def _lines_without(lines: Mapping[Lane, Lines], origin: UUID) -> Mapping[Lane, Lines]:
+    left = {lane: tuple(n for n in known if n.origin != origin) for lane, known in lines.items()}
+    return {lane: known for lane, known in left.items() if known}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +18,8 @@ class LinkedRecord:
     """A source record of this customer: its freshest reading, each value with the time since when it has held.
 
     *freshness* is that of the reading, or of the deletion if the source deleted the record since.
-    *event* is the event that brought this reading; *linked* the event that linked the record.
+    *event* is the event that brought this reading; *linked* the event that linked the record, *joined* the record on account
+    of which it did so (None: it was the first, or nothing but the customer was left of it).
     """
 
     record: SourceRecord
@@ -28,6 +29,7 @@ class LinkedRecord:
     evidence: tuple[LinkEvidence, ...]
     founding: bool
     retired: bool
+    joined: RecordKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,18 @@ class OwnershipSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """In [valid_from, valid_to) a lane is that of the absorbed customer *origin*, whoever owned it and whether anybody did.
+
+    It goes back with that customer. An empty one remembers that the lane had come along.
+    """
+
+    origin: UUID
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoCustomer:
     """Before registration."""
 
@@ -62,7 +76,9 @@ class NoCustomer:
 class Customer:
     """A registered customer. *merged_into* is set while it is part of another one; *records* is then empty.
 
-    *lanes* holds what is believed now, in order of valid time; what was believed earlier is in the log.
+    *lanes* holds what is believed now, in order of valid time; what was believed earlier is in the log. *lines* says which
+    times of them came with absorbed customers. A merged customer has been part of the other one since *merged_at* (business
+    time), and *brought* the records that it had, each with the one that it had joined.
     """
 
     id: UUID
@@ -74,6 +90,9 @@ class Customer:
     lanes: Mapping[Lane, tuple[OwnershipSpan, ...]]
     absorbed: tuple[UUID, ...]
     merged_into: UUID | None
+    lines: Mapping[Lane, tuple[Line, ...]] = field(default_factory=dict)
+    brought: Mapping[RecordKey, RecordKey | None] = field(default_factory=dict)
+    merged_at: datetime | None = None
 
     def owner(self, lane: Lane, at: datetime) -> str | None:
         """Who owns *lane* at the instant *at*, as known now; None when nobody does."""

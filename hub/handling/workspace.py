@@ -83,6 +83,14 @@ class Workspace:
             states.update({state.id: state for state in loaded if isinstance(state, Customer)})
         return cls(states)
 
+    def bring_in(
+        self, log: EventLog, cache: StateCache, connection: Connection[Any], ids: Collection[UUID]
+    ) -> None:
+        """Bring in those of *ids* that are not there yet."""
+        more = Workspace.load(log, cache, connection, [i for i in ids if i not in self.states])
+        self.states.update(more.states)
+        self._loaded.update(more._loaded)
+
     def state(self, customer_id: UUID) -> Customer:
         """The customer as it stands. Raises NotFoundError when it was never registered."""
         state = self.states.get(customer_id)

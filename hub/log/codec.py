@@ -7,6 +7,7 @@ upcaster from the one before. ``tests/golden/events`` holds one JSON of every ve
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
@@ -122,6 +123,15 @@ def read(name: str, clear: dict[str, Any], personal: dict[str, Any] | None) -> D
         raise StoredDataError(
             f"a stored {stored_name} has a shape that its version does not allow"
         ) from error
+
+
+def stored_names(types: Iterable[type]) -> frozenset[str]:
+    """The names under which events of *types* may stand in the log, those of earlier versions too."""
+    wanted = set(types)
+    found = {name for name, event_type in TYPES.items() if event_type in wanted}
+    while earlier := {old for old, (new, _) in UPCASTERS.items() if new in found} - found:
+        found |= earlier
+    return frozenset(found)
 
 
 def write_head(meta: Metadata, written: Written) -> bytes:

@@ -13,6 +13,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
+from hub.kernel.provenance import EventRef
 from hub.log.codec import subject
 from hub.log.envelope import RecordedEvent
 from hub.log.keys import KeyRing
@@ -100,11 +101,26 @@ class EventLog:
         with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
             return dict(cursor.execute(query, (list(ids),)).fetchall())
 
-    def read(self, after: int, limit: int = 500) -> list[RecordedEvent]:
-        """Up to *limit* events behind the position *after*, in the order of the log."""
-        query = f"{_COLUMNS} WHERE notification_id > %b ORDER BY notification_id LIMIT %b"
+    def read(self, after: int, limit: int = 500, names: Collection[str] = ()) -> list[RecordedEvent]:
+        """Up to *limit* events behind the position *after*, in the order of the log; with *names* only those so named."""
+        query = (
+            f"{_COLUMNS} WHERE notification_id > %b AND (%b::text[] = '{{}}' OR topic = ANY(%b::text[]))"
+            " ORDER BY notification_id LIMIT %b"
+        )
         with self.connection() as connection:
-            return self._read(connection, query, (after, limit))
+            return self._read(connection, query, (after, list(names), list(names), limit))
+
+    def read_streams(
+        self, after: EventRef, upto: int, limit: int = 500, names: Collection[str] = ()
+    ) -> list[RecordedEvent]:
+        """As `read`, but stream by stream: up to *limit* events behind *after*, none of them behind the position *upto*."""
+        query = (
+            f"{_COLUMNS} WHERE (originator_id, originator_version) > (%b, %b) AND notification_id <= %b"
+            " AND (%b::text[] = '{}' OR topic = ANY(%b::text[])) ORDER BY originator_id, originator_version LIMIT %b"
+        )
+        params = (after.originator_id, after.version, upto, list(names), list(names), limit)
+        with self.connection() as connection:
+            return self._read(connection, query, params)
 
     def head(self) -> int:
         """The position of the newest event, 0 when the log is empty."""

@@ -2,6 +2,7 @@
 
 The customers are a pure function of the current source records, the assertions and the frozen model: not of arrival
 order, batch size, number of workers, nor of whether they came by stream or in bulk. Read ``items.py`` (what comes in),
-``index.py`` (what is remembered to find candidates), ``component.py`` (records → clusters), ``plan.py`` (clusters →
-customers), ``resolver.py`` (one transaction a batch) and ``steward.py`` (people's decisions).
+``index.py`` (what is remembered to find candidates), ``graph.py`` (records → clusters), ``lineage.py`` (who had brought
+which record), ``plan.py`` (clusters → customers), ``changes.py`` (customers → commands), ``resolver.py`` (one transaction a
+batch) and ``steward.py`` (people's decisions).
 """

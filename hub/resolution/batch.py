@@ -5,7 +5,8 @@ Nothing is written here. The resolver appends the result under the log's lock if
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,8 @@ from hub.resolution.evidence import strongest_links
 from hub.resolution.graph import Graph
 from hub.resolution.index import Clock, IndexChange, IndexedRecord, Watched
 from hub.resolution.items import Delete, Item, Observe, Rename, Report, metadata_of
-from hub.resolution.plan import Allocation, Placed, allocate
+from hub.resolution.lineage import Lineage, lineage_of
+from hub.resolution.plan import Allocation, Opinions, Placed, allocate, with_retired
 from hub.resolution.request import Request
 from hub.resolution.standing import Standing, stand
 from hub.resolution.succession import Succession, ending, handed_on, last_reading
@@ -51,6 +53,16 @@ class Batch:
     unparked: list[UUID]
     repeated: list[UUID]
     moved: dict[str, UUID] = field(default_factory=dict)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parting:
+    """What is known of customers whose records come apart: their *lineage*, *retired* records, and stewards' *opinions*."""
+
+    lineage: Lineage = field(default_factory=Lineage)
+    retired: Sequence[str] = ()
+    opinions: Opinions = field(default_factory=Opinions)
 
 
 class BatchBuilder:
@@ -72,9 +84,11 @@ class BatchBuilder:
         keys = {str(i.key) for i in (*news, *request.released)} | {
             str(i.new) for i in news if isinstance(i, Rename)
         }
-        graph.add(index.records_by_key(connection, keys))
+        named = {key for left, right, _ in request.opinions for key in (left, right)}
+        graph.add(index.records_by_key(connection, keys | named))
         readings, heirs, successions = self._readings(connection, graph, news)
         keys |= {str(reading.key) for reading in readings}
+        graph.successors = {old: succession.new for old, succession in successions.items()}
         standings, known = stand(readings, graph.records)
         outcomes = {i.uid: "unchanged" for i in known}
 
@@ -85,7 +99,7 @@ class BatchBuilder:
                 graph.gone.add(standing.key)
         graph.find_edges(connection)
         for left, right, same in request.opinions:
-            graph.asserted[(left, right)] = graph.asserted[(right, left)] = same
+            graph.take_opinion(left, right, same=same)
         start = {*graph.fresh, *graph.gone, *request.seeds, *_left_behind(connection, standings, heirs)}
         graph.find_components(connection, start, with_assertions=bool(clock.assertions or request.opinions))
         clusters = graph.clusters()
@@ -93,12 +107,15 @@ class BatchBuilder:
             {s.key} for s in standings.values() if s.retired and not _has_customer(s) and s.record is not None
         ]
 
+        workspace = Workspace({})
+        parting = self._parting(connection, graph, workspace, request, clusters=clusters, heirs=heirs)
         placed = self._placed(graph, standings, heirs)
-        allocations = allocate([*clusters, *stillborn], placed, new_id)
-        evidence = self._evidence(graph, clusters, allocations, placed)
-        workspace = Workspace.load(
-            self._log, self._cache, connection, _concerned(allocations, placed, standings)
+        complete = with_retired(
+            clusters, [placed[k] for k in parting.retired], placed, parting.lineage, parting.opinions
         )
+        allocations = allocate([*complete, *stillborn], placed, new_id, parting.lineage)
+        evidence = self._evidence(graph, clusters, allocations, placed)
+        workspace.bring_in(self._log, self._cache, connection, _concerned(allocations, placed, standings))
         changes = Changes(
             workspace=workspace, standings=standings, placed=placed, evidence=evidence, identity=identity
         )
@@ -143,6 +160,7 @@ class BatchBuilder:
             unparked=[r.uid for r in waiting],
             repeated=list(repeated),
             moved=moved,
+            renamed=_chains(graph) if heirs or named else [],
         )
 
     def _readings(
@@ -172,6 +190,53 @@ class BatchBuilder:
                 readings.append(ending(item))
         return readings, heirs, successions
 
+    def _parting(
+        self,
+        connection: Connection[Any],
+        graph: Graph,
+        workspace: Workspace,
+        request: Request,
+        *,
+        clusters: Sequence[frozenset[str]],
+        heirs: dict[str, IndexedRecord],
+    ) -> Parting:
+        """What has to be known of customers whose records come apart, or that a steward has named records of."""
+        held: dict[UUID, set[int]] = {}
+        for number, cluster in enumerate(clusters):
+            for key in cluster:
+                row = heirs.get(key) or graph.records.get(key)
+                if row is not None and row.customer_id is not None:
+                    held.setdefault(row.customer_id, set()).add(number)
+        parting = {holder for holder, numbers in held.items() if len(numbers) > 1}
+        parting |= {c for k in request.seeds if k in graph.records and (c := graph.records[k].customer_id)}
+        if not parting:
+            return Parting()
+        wanted: Collection[UUID] = parting
+        while wanted:
+            workspace.bring_in(self._log, self._cache, connection, wanted)
+            found = [workspace.state(i) for i in wanted]
+            wanted = {c for state in found for c in state.absorbed if c not in workspace.states}
+        holders = [workspace.state(i) for i in sorted(parting)]
+        keys = {str(key) for holder in holders for key in holder.records}
+        graph.add(index.records_by_key(connection, keys - graph.records.keys()))
+        for pair in index.assertions_of(connection, keys):
+            if pair.assertion_id not in graph.withdrawn:
+                graph.take_opinion(pair.left, pair.right, same=pair.same)
+        said: dict[bool, dict[str, set[str]]] = {True: {}, False: {}}
+        for (left, right), same in graph.asserted.items():
+            said[same].setdefault(left, set()).add(right)
+        successors = {k: r.succession.new for k, r in graph.records.items() if r.succession is not None}
+        successors |= graph.successors
+        lineages = [lineage_of(holder, workspace.states, graph.records, successors) for holder in holders]
+        return Parting(
+            lineage=Lineage(
+                parents={k: v for lineage in lineages for k, v in lineage.parents.items()},
+                sides={k: v for lineage in lineages for k, v in lineage.sides.items()},
+            ),
+            retired=tuple(sorted(k for k in keys if not graph.is_live(k))),
+            opinions=Opinions(same=said[True], different=said[False]),
+        )
+
     @staticmethod
     def _placed(
         graph: Graph, standings: dict[str, Standing], heirs: dict[str, IndexedRecord]
@@ -187,8 +252,14 @@ class BatchBuilder:
             stands = record if record is not None and record.customer_id is not None else heir
             customer_id, home_id = (stands.customer_id, stands.home_id) if stands else (None, None)
             if stands is heir and home_id != customer_id:
-                home_id = None  # an heir keeps the customer, but brings no absorbed one back
-            placed[key] = Placed(key=key, age=number, customer_id=customer_id, home_id=home_id)
+                home_id = None  # an heir keeps the customer; on whose side it is, the lineage says
+            placed[key] = Placed(
+                key=key,
+                age=number,
+                customer_id=customer_id,
+                home_id=home_id,
+                retired=not graph.is_live(key),
+            )
         return placed
 
     @staticmethod
@@ -306,6 +377,11 @@ def _successions(
             return successions
         looked_at |= further
         graph.add(index.records_by_key(connection, further))
+
+
+def _chains(graph: Graph) -> list[tuple[str, str]]:
+    """(old, new) for every renaming that is known, those of a chain one after the other."""
+    return [pair for key in graph.successors for pair in itertools.pairwise(graph.with_successors(key))]
 
 
 def _taken_before(connection: Connection[Any], uids: Sequence[UUID]) -> set[UUID]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from hub.customer.commands import (
@@ -11,22 +12,38 @@ from hub.customer.commands import (
     LinkRecord,
     MergeInto,
     Register,
-    Restore,
     RetireRecord,
     ReviseRecord,
     SplitOffCustomer,
     UnlinkRecord,
 )
 from hub.customer.events import Lane, LinkEvidence, Retirement
-from hub.customer.state import Customer, LinkedRecord, OwnershipSpan
+from hub.customer.state import Customer, LinkedRecord
 from hub.handling.workspace import Workspace
 from hub.kernel.errors import NotFoundError
 from hub.kernel.ids import RecordKey
 from hub.kernel.provenance import Metadata
 from hub.kernel.source_record import PartyKind
 from hub.resolution.items import Observe, metadata_of
+from hub.resolution.lineage import descendants, restoration
 from hub.resolution.plan import Allocation, Placed
 from hub.resolution.standing import Standing
+
+
+@dataclass(slots=True)
+class Freed:
+    """The lanes and pinned paths of a customer that were those of somebody who leaves it."""
+
+    lanes: set[Lane] = field(default_factory=set)
+    paths: set[str] = field(default_factory=set)
+
+    def add(self, holder: Customer, leaving: Collection[UUID]) -> None:
+        """*leaving* customers leave *holder*."""
+        self.lanes |= {
+            lane for lane, lines in holder.lines.items() if any(line.origin in leaving for line in lines)
+        }
+        self.paths |= {path for path, pin in holder.pins.items() if pin.origin in leaving}
+
 
 Evidence = Mapping[str, tuple[LinkEvidence, ...]]
 
@@ -67,9 +84,11 @@ class Changes:
 
     def allocate(self, allocations: Sequence[Allocation]) -> dict[str, UUID]:
         """Bring every record to its customer; gives the customer of each record that came to another one."""
+        for allocation in allocations:
+            self._register(allocation)
+        merged_at = self._restore(allocations)
         moved: dict[str, UUID] = {}
         for allocation in allocations:
-            self._prepare_target(allocation)
             for key in allocation.keys:
                 holder = self.placed[key].customer_id
                 if self._is_new(key):
@@ -85,7 +104,8 @@ class Changes:
                 moved[key] = allocation.customer_id
         for allocation in allocations:
             for absorbed_id in allocation.absorbs:
-                for record in self._absorb(absorbed_id, allocation.customer_id):
+                since = merged_at.get(absorbed_id, self.identity.valid_at)
+                for record in self._absorb(absorbed_id, allocation.customer_id, since):
                     moved[str(record)] = allocation.customer_id
         return moved
 
@@ -93,28 +113,76 @@ class Changes:
         standing = self.standings.get(key)
         return standing is not None and (standing.before is None or standing.before.customer_id is None)
 
-    def _prepare_target(self, allocation: Allocation) -> None:
-        """Register or restore the customer, and let those who held its records know that it stands alone now."""
-        target = allocation.customer_id
-        if allocation.founding is not None:
-            meta = self._meta_of(allocation.founding)
-            self.workspace.execute(target, Register(kind=self._kind_of(allocation.founding)), meta)
-        if allocation.founding is None and allocation.restored_from is None:
+    def _register(self, allocation: Allocation) -> None:
+        """Register a new customer, and let those who held its records know that it stands alone."""
+        if allocation.founding is None:
             return
-        held: dict[UUID, list[RecordKey]] = {}
+        target = allocation.customer_id
+        meta = self._meta_of(allocation.founding)
+        self.workspace.execute(target, Register(kind=self._kind_of(allocation.founding)), meta)
+        for holder, keys in self._held(allocation).items():
+            self._split_off(holder, SplitOffCustomer(customer_id=target, keys=keys))
+
+    def _restore(self, allocations: Sequence[Allocation]) -> dict[UUID, datetime]:
+        """Let the customers that return stand alone, with what they had brought; gives since when each had been merged."""
+        returning = {c: allocation for allocation in allocations for c in allocation.returns}
+        merged_at: dict[UUID, datetime] = {}
+        freed: dict[UUID, Freed] = {}
+        for customer_id in sorted(returning, key=lambda c: (-len(self._path(c)), c)):
+            state, path = self.workspace.state(customer_id), self._path(customer_id)
+            along = tuple(c.id for c in descendants(state, self.workspace.states))
+            leaving = {customer_id, *along}
+            merged_at[customer_id] = state.merged_at or self.identity.valid_at
+            restore = restoration(path, leaving)
+            allocation = returning[customer_id]
+            held = self._held(allocation) if allocation.customer_id == customer_id else {}
+            for holder in path:
+                freed.setdefault(holder.id, Freed()).add(holder, leaving)
+                split = SplitOffCustomer(customer_id=customer_id, keys=held.get(holder.id, ()), along=along)
+                self._split_off(holder.id, split)
+            self.workspace.execute(customer_id, restore, self.identity)
+        for holder_id in sorted(freed, key=lambda c: (-len(self._path(c)), c)):
+            self._take_over(holder_id, freed[holder_id])
+        return merged_at
+
+    def _path(self, customer_id: UUID) -> list[Customer]:
+        """The customers that a merged one is part of, the nearest first."""
+        path: list[Customer] = []
+        while (parent := self.workspace.state(customer_id).merged_into) is not None:
+            path.append(self.workspace.state(parent))
+            customer_id = parent
+        return path
+
+    def _held(self, allocation: Allocation) -> dict[UUID, tuple[RecordKey, ...]]:
+        """Who holds the allocation's records now."""
+        held: dict[UUID, tuple[RecordKey, ...]] = {}
         for key in allocation.keys:
             holder = self.placed[key].customer_id
             if holder is not None and not self._is_new(key):
-                held.setdefault(holder, []).append(RecordKey.parse(key))
-        for holder, keys in held.items():
-            before = self.workspace.state(holder)
-            for record_key in keys:
-                self._leaving[str(record_key)] = before.records[record_key]
-            split = SplitOffCustomer(customer_id=target, keys=tuple(keys))
-            self.workspace.execute(holder, split, self.identity)
-            if holder == allocation.restored_from:
-                restore = Restore(from_id=holder, lanes=_lanes_from(before, target))
-                self.workspace.execute(target, restore, self.identity)
+                held[holder] = (*held.get(holder, ()), RecordKey.parse(key))
+        return held
+
+    def _split_off(self, holder: UUID, split: SplitOffCustomer) -> None:
+        for key in split.keys:
+            self._leaving[str(key)] = self.workspace.state(holder).records[key]
+        self.workspace.execute(holder, split, self.identity)
+
+    def _take_over(self, holder_id: UUID, freed: Freed) -> None:
+        """What a customer that has left had kept others from bringing along comes along now, as if it had never been there."""
+        for absorbed_id in self.workspace.state(holder_id).absorbed:
+            holder, absorbed = self.workspace.state(holder_id), self.workspace.state(absorbed_id)
+            if absorbed.merged_at is None:
+                continue
+            family = {absorbed_id, *(c.id for c in descendants(absorbed, self.workspace.states))}
+            lanes = {
+                lane: spans
+                for lane, spans in absorbed.lanes.items()
+                if lane in freed.lanes
+                and not any(line.origin in family for line in holder.lines.get(lane, ()))
+            }
+            pins = {path: pin for path, pin in absorbed.pins.items() if path in freed.paths}
+            absorb = Absorb(absorbed_id=absorbed_id, at=absorbed.merged_at, lanes=lanes, pins=pins)
+            self.workspace.execute(holder_id, absorb, self.identity)
 
     def _link_new(self, key: str, allocation: Allocation) -> None:
         """Link a record that no customer held; further readings of the same batch revise it."""
@@ -148,18 +216,18 @@ class Changes:
         if linked is None:
             linked = self.workspace.state(holder).records[record_key]
             self.workspace.execute(holder, UnlinkRecord(key=record_key, moved_to=target), self.identity)
-        self._link_moved(linked, holder, target, self.evidence.get(key, ()))
+        evidence = self.evidence.get(key, linked.evidence if linked.retired else ())
+        self._link_moved(linked, holder, target, evidence)
 
-    def _absorb(self, absorbed_id: UUID, survivor_id: UUID) -> list[RecordKey]:
-        """End a customer in another one; gives the records that came along."""
+    def _absorb(self, absorbed_id: UUID, survivor_id: UUID, since: datetime) -> list[RecordKey]:
+        """End a customer in another one, *since* when in the business; gives the records that came along."""
         absorbed = self.workspace.state(absorbed_id)
-        absorb = Absorb(
-            absorbed_id=absorbed_id, at=self.identity.valid_at, lanes=absorbed.lanes, pins=absorbed.pins
-        )
+        absorb = Absorb(absorbed_id=absorbed_id, at=since, lanes=absorbed.lanes, pins=absorbed.pins)
         self.workspace.execute(survivor_id, absorb, self.identity)
         for key, linked in absorbed.records.items():
             self._link_moved(linked, absorbed_id, survivor_id, self.evidence.get(str(key), linked.evidence))
-        self.workspace.execute(absorbed_id, MergeInto(survivor_id=survivor_id), self.identity)
+        meta = replace(self.identity, valid_at=since)
+        self.workspace.execute(absorbed_id, MergeInto(survivor_id=survivor_id), meta)
         return list(absorbed.records)
 
     def _link_moved(
@@ -197,9 +265,3 @@ def _retirement_before(standing: Standing) -> Retirement | None:
         return None
     time, version, _ = standing.before.freshness
     return Retirement(source_time=time, version=version)
-
-
-def _lanes_from(holder: Customer, origin: UUID) -> Mapping[Lane, tuple[OwnershipSpan, ...]]:
-    """What became of the lanes that *origin* had brought to *holder*."""
-    found = {lane: tuple(s for s in spans if s.origin == origin) for lane, spans in holder.lanes.items()}
-    return {lane: spans for lane, spans in found.items() if spans}

@@ -5,6 +5,7 @@ Names records by their keys; the index's numbers stay inside.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ class Graph:
 
     model: Model
     withdrawn: frozenset[UUID] = frozenset()
+    successors: dict[str, str] = field(default_factory=dict)  # what a renamed record goes on as
     records: dict[str, IndexedRecord] = field(default_factory=dict)
     key_of: dict[int, str] = field(default_factory=dict)
     fresh: dict[str, Prepared] = field(default_factory=dict)  # changed in this batch
@@ -61,6 +63,13 @@ class Graph:
         if pair not in self._weights:
             self._weights[pair] = weigh(self.prepared(pair[0]), self.prepared(pair[1]), self.model)
         return self._weights[pair]
+
+    def take_opinion(self, left: str, right: str, *, same: bool) -> None:
+        """Take note of what was asserted of two records, and so of those that they go on as; *different* has the last word."""
+        for one, other in itertools.product(self.with_successors(left), self.with_successors(right)):
+            if one != other:
+                agreed = same and self.asserted.get((one, other), True)
+                self.asserted[(one, other)] = self.asserted[(other, one)] = agreed
 
     def is_live(self, key: str) -> bool:
         """Whether the record takes part in the matching after the batch."""
@@ -195,11 +204,24 @@ class Graph:
         return list(groups.values())
 
     def _follow_assertions(self, connection: Connection[Any], frontier: Collection[str]) -> set[str]:
-        for pair in index.assertions_of(connection, frontier):
-            if pair.assertion_id in self.withdrawn:
-                continue
-            self.asserted[(pair.left, pair.right)] = pair.same
+        for pair in index.assertions_of(connection, self._with_forerunners(frontier)):
+            if pair.assertion_id not in self.withdrawn:
+                self.take_opinion(pair.left, pair.right, same=pair.same)
         return {right for (left, right), same in self.asserted.items() if same and left in frontier}
+
+    def _with_forerunners(self, keys: Collection[str]) -> set[str]:
+        """*keys* and the records that go on as one of them."""
+        found = set(keys)
+        while further := {old for old, new in self.successors.items() if new in found} - found:
+            found |= further
+        return found
+
+    def with_successors(self, key: str) -> list[str]:
+        """*key* and what it goes on as, one after the other."""
+        found = [key]
+        while (new := self.successors.get(found[-1])) is not None and new not in found:
+            found.append(new)
+        return found
 
     def _fetch_numbers(self, connection: Connection[Any], numbers: Collection[int]) -> None:
         if missing := [n for n in numbers if n not in self.key_of]:

@@ -214,6 +214,27 @@ def record_assertion(
     _next_stamp(connection, assertions=1)
 
 
+def hand_on_assertions(connection: Connection[Any], renamed: Sequence[tuple[str, str]]) -> None:
+    """Put in force for each new key of *renamed* (old, new) what is in force for the old one; chains from front to back."""
+    come = 0
+    for old, new in renamed:
+        come += connection.execute(
+            "INSERT INTO hub_assertion_pair SELECT %(new)s, right_key, assertion_id, same FROM hub_assertion_pair"
+            " WHERE left_key = %(old)s AND right_key <> %(new)s"
+            " UNION SELECT left_key, %(new)s, assertion_id, same FROM hub_assertion_pair"
+            " WHERE right_key = %(old)s AND left_key <> %(new)s ON CONFLICT DO NOTHING",
+            {"old": old, "new": new},
+        ).rowcount
+    if come:
+        _next_stamp(connection, assertions=1)
+
+
+def keys_of_assertions(connection: Connection[Any], assertion_ids: Collection[UUID]) -> set[str]:
+    """All records that the assertions are in force for."""
+    query = "SELECT DISTINCT left_key FROM hub_assertion_pair WHERE assertion_id = ANY(%b::uuid[])"
+    return {key for (key,) in _rows(connection, query, (list(assertion_ids),))}
+
+
 def withdraw_assertion(connection: Connection[Any], assertion_id: UUID) -> None:
     """Take an assertion out of force."""
     connection.execute("DELETE FROM hub_assertion_pair WHERE assertion_id = %s", (assertion_id,))

@@ -57,19 +57,24 @@ def now_known(connection: Connection[Any], keys: KeyRing, limit: int) -> list[Re
 
 
 def older_than(connection: Connection[Any], keys: KeyRing, moment: datetime, limit: int) -> list[Report]:
-    """Reports parked before *moment*, oldest first."""
-    query = f"{_COLUMNS} WHERE p.parked_at < %b ORDER BY p.parked_at, p.uid LIMIT %b"
+    """Reports parked before *moment*, oldest first; nobody else takes them out before the transaction's end."""
+    query = f"{_COLUMNS} WHERE p.parked_at < %b ORDER BY p.parked_at, p.uid LIMIT %b FOR UPDATE SKIP LOCKED"
     return _read(connection, keys, query, (moment, limit))
 
 
-def take_out(connection: Connection[Any], uids: Collection[UUID], *, with_receipts: bool = False) -> None:
-    """Forget parked reports that have found their place, or that nobody waits for any more (*with_receipts*)."""
+def take_out(connection: Connection[Any], uids: Collection[UUID], *, with_receipts: bool = False) -> bool:
+    """Forget parked reports that have found their place, or that nobody waits for any more (*with_receipts*).
+
+    Gives whether all were still there: another worker may have been quicker.
+    """
     if not uids:
-        return
+        return True
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM hub_parked WHERE uid = ANY(%b::uuid[])", (list(uids),))
+        were_there = cursor.rowcount == len(set(uids))
         if with_receipts:
             cursor.execute("DELETE FROM hub_receipt WHERE uid = ANY(%b::uuid[])", (list(uids),))
+    return were_there
 
 
 def _head(report: Report) -> str:

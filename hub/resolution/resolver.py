@@ -148,11 +148,13 @@ class Resolver:
 
         def work(locked: Connection[Any], positions: Sequence[int]) -> None:
             index.write(locked, batch.change)
-            parked.take_out(locked, batch.unparked)
+            if not parked.take_out(locked, batch.unparked):
+                raise IndexConflictError("another worker took out the same parked activity")
             parked.park(locked, self.log.keys, batch.to_park, request.identity.recorded_at)
             _write_receipts(locked, batch, events, positions)
             if request.work is not None:
                 request.work(locked, positions)
+            index.hand_on_assertions(locked, batch.renamed)
 
         events = [*request.events, *batch.events]
         positions = self.log.append_on(

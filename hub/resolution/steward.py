@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -81,7 +81,10 @@ class Steward:
         return self.assert_verdict(Verdict.SAME, firsts[:1], firsts[1:], context)
 
     def unmerge(self, customer_id: UUID, keys: Sequence[RecordKey], context: Context) -> Decision:
-        """Let *keys* leave the customer: they are different from all its other records, whatever was asserted before."""
+        """Let *keys* leave the customer: they are different from all its other records, whatever was asserted before.
+
+        An assertion that had joined several records goes on joining those that stay, and those that leave.
+        """
         with self._log.connection() as connection:
             customer = Workspace.load(self._log, StateCache(), connection, [customer_id]).state(customer_id)
             leaving = set(keys)
@@ -93,11 +96,11 @@ class Steward:
             pairs = index.assertions_of(connection, [str(k) for k in leaving])
             crossing = {p.assertion_id for p in pairs if p.same and RecordKey.parse(p.right) in staying}
             outdated = self._streams(connection, crossing)
-        return self._decide(
-            AssertionRecorded(verdict=Verdict.DIFFERENT, left=tuple(sorted(leaving)), right=tuple(staying)),
-            context,
-            withdrawn=outdated,
+        different = AssertionRecorded(
+            verdict=Verdict.DIFFERENT, left=tuple(sorted(leaving)), right=tuple(staying)
         )
+        left_of = [part for body, _ in outdated.values() for part in _parts(body, leaving)]
+        return self._decide([different, *left_of], context, withdrawn=outdated)
 
     def assert_verdict(
         self, verdict: Verdict, left: Sequence[RecordKey], right: Sequence[RecordKey], context: Context
@@ -121,7 +124,9 @@ class Steward:
                     raise RuleViolationError(
                         f"assertion {pair.assertion_id} says the contrary of {pair.left} and {pair.right}; withdraw it first"
                     )
-        return self._decide(AssertionRecorded(verdict=verdict, left=tuple(left), right=tuple(right)), context)
+        return self._decide(
+            [AssertionRecorded(verdict=verdict, left=tuple(left), right=tuple(right))], context
+        )
 
     def withdraw(self, assertion_id: UUID, context: Context) -> Decision:
         """Let an assertion no longer hold; withdrawing it twice changes nothing."""
@@ -132,7 +137,7 @@ class Steward:
         recorded, version = streams[assertion_id]
         if version > 1:
             return self._decision(self._log.head(), recorded, assertion_id)
-        return self._decide(None, context, withdrawn=streams)
+        return self._decide([], context, withdrawn=streams)
 
     def match(self, record: SourceRecord, limit: int = 10) -> list[Candidate]:
         """The records that *record* may be the same customer as, best first. Writes nothing."""
@@ -257,7 +262,7 @@ class Steward:
 
     def _decide(
         self,
-        recorded: AssertionRecorded | None,
+        recorded: Sequence[AssertionRecorded],
         context: Context,
         *,
         withdrawn: dict[UUID, tuple[AssertionRecorded, int]] | None = None,
@@ -271,35 +276,44 @@ class Steward:
             )
             for i, (_, version) in outdated.items()
         ]
-        assertion_id = next(iter(outdated), new_id()) if recorded is None else new_id()
-        opinions: list[tuple[str, str, bool]] = []
-        if recorded is not None:
-            events.append(
-                RecordedEvent(originator_id=assertion_id, originator_version=1, body=recorded, meta=meta)
-            )
-            same = recorded.verdict is Verdict.SAME
-            opinions = [(str(left), str(right), same) for left in recorded.left for right in recorded.right]
+        new = {new_id(): body for body in recorded}
+        events += [
+            RecordedEvent(originator_id=i, originator_version=1, body=body, meta=meta)
+            for i, body in new.items()
+        ]
+        opinions = {
+            i: [(str(left), str(right)) for left in body.left for right in body.right]
+            for i, body in new.items()
+        }
 
         def work(connection: Connection[Any], positions: Sequence[int]) -> None:
             del positions
             for outdated_id in outdated:
                 index.withdraw_assertion(connection, outdated_id)
-            if recorded is not None:
-                pairs = [(left, right) for left, right, _ in opinions]
-                index.record_assertion(connection, assertion_id, pairs, recorded.verdict is Verdict.SAME)
+            for assertion_id, pairs in opinions.items():
+                same = new[assertion_id].verdict is Verdict.SAME
+                index.record_assertion(connection, assertion_id, pairs, same)
 
-        bodies = [*([recorded] if recorded else []), *(body for body, _ in outdated.values())]
+        bodies = [*recorded, *(body for body, _ in outdated.values())]
+        seeds = {str(k) for body in bodies for k in (*body.left, *body.right)}
+        if outdated:
+            with self._log.connection() as connection:
+                seeds |= index.keys_of_assertions(connection, outdated)
         taken = self._resolver.resolve(
             Request(
                 identity=meta,
                 events=events,
-                seeds={str(k) for body in bodies for k in (*body.left, *body.right)},
-                opinions=opinions,
+                seeds=seeds,
+                opinions=[
+                    (left, right, new[i].verdict is Verdict.SAME)
+                    for i, pairs in opinions.items()
+                    for left, right in pairs
+                ],
                 withdrawn=tuple(outdated),
                 work=work,
             )
         )
-        return self._decision(taken.positions[-1], bodies[0], assertion_id)
+        return self._decision(taken.positions[-1], bodies[0], next(iter((*new, *outdated))))
 
     def _decision(self, position: int, body: AssertionRecorded, assertion_id: UUID) -> Decision:
         with self._log.connection() as connection:
@@ -307,6 +321,14 @@ class Steward:
         if record.customer_id is None:
             raise NotFoundError(f"source record {record.key} belongs to no customer")
         return Decision(position=position, customer_id=record.customer_id, assertion_id=assertion_id)
+
+
+def _parts(body: AssertionRecorded, leaving: Collection[RecordKey]) -> Iterator[AssertionRecorded]:
+    """What a *same* assertion still says of the records that leave, and of the others."""
+    named = dict.fromkeys((*body.left, *body.right))
+    for first, *others in ([k for k in named if k in leaving], [k for k in named if k not in leaving]):
+        if others:
+            yield AssertionRecorded(verdict=Verdict.SAME, left=(first,), right=tuple(others))
 
 
 def _anchor(workspace: Workspace, customer_id: UUID) -> RecordKey:

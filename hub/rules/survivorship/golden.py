@@ -16,7 +16,8 @@ from hub.kernel.ids import RecordKey
 from hub.kernel.provenance import EventRef
 from hub.kernel.source_record import SourceValue
 from hub.rules.survivorship.inputs import Contribution, PinnedValue
-from hub.rules.survivorship.ruleset import PathPlan, RuleSet
+from hub.rules.survivorship.ruleset import Aggregate, PathPlan, RuleSet
+from hub.rules.survivorship.sameness import same_values
 
 DAY_S = 86_400.0
 
@@ -76,8 +77,8 @@ def golden_record(
         plan = rules.plan(path)
         if plan.atomic is not None:
             groups.setdefault(plan.atomic, set()).add(path)
-        elif plan.cap is not None:
-            chosen.extend(_all(path, candidates, plan.cap))
+        elif plan.aggregate is not None:
+            chosen.extend(_all(candidates, plan.aggregate))
         else:
             chosen.append(_golden(_best(candidates, plan, rules, at), plan.strategy))
     for group, paths in groups.items():
@@ -138,15 +139,17 @@ def _trust(candidate: _Candidate, plan: PathPlan, rules: RuleSet, at: datetime) 
     return score
 
 
-def _all(path: str, candidates: Sequence[_Candidate], cap: int) -> list[GoldenValue]:
-    """Every different value once, the freshest first, up to *cap*."""
+def _all(candidates: Sequence[_Candidate], rule: Aggregate) -> list[GoldenValue]:
+    """Every different value once, the freshest first, up to the rule's cap."""
     usable = [c for c in candidates if c.usable] or list(candidates)
+    names = same_values({c.value.value for c in usable}, rule.alike)
     newest: dict[str, _Candidate] = {}
     for c in usable:
-        known = newest.get(c.value.value)
+        name = names[c.value.value]
+        known = newest.get(name)
         if known is None or (c.since, *c.tie) > (known.since, *known.tie):
-            newest[c.value.value] = c
-    kept = sorted(newest.values(), key=lambda c: (c.since, *c.tie, c.value.value), reverse=True)[:cap]
+            newest[name] = c
+    kept = sorted(newest.values(), key=lambda c: (c.since, *c.tie, c.value.value), reverse=True)[: rule.cap]
     return [_golden(c, "aggregate") for c in kept]
 
 

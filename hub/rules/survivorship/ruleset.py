@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hub.kernel.errors import SettingsError
 
 Strategy = Literal[
     "trust", "recency", "oldest", "completeness", "most_frequent", "longest", "source_priority"
 ]
+Alike = Literal["text", "phone", "email"]
 Curve = Literal["linear", "fast_then_slow", "slow_then_fast"]
 
 
@@ -52,9 +54,13 @@ class Downgrade(_Part):
 
 
 class Aggregate(_Part):
-    """All different values of *path* are kept, *cap* at most."""
+    """All different values of *path* are kept, *cap* at most. *alike* says what counts as the same value.
+
+    ``text``: the same text; ``email``: whatever the case; ``phone``: the same digits, with or without the country.
+    """
 
     path: str
+    alike: Alike = "text"
     cap: int = Field(default=20, ge=1)
 
 
@@ -71,13 +77,16 @@ class RuleSet(_Part):
     aggregates: tuple[Aggregate, ...] = ()
     atomic: tuple[str, ...] = ()
 
-    _plans: dict[str, PathPlan] = PrivateAttr(default_factory=dict)
+    @cached_property
+    def plans(self) -> dict[str, PathPlan]:
+        """What `plan` has found so far."""
+        return {}
 
     def plan(self, path: str) -> PathPlan:
         """What holds for *path*; found once and remembered."""
-        plan = self._plans.get(path)
+        plan = self.plans.get(path)
         if plan is None:
-            plan = self._plans[path] = self._plan(path)
+            plan = self.plans[path] = self._plan(path)
         return plan
 
     def priority(self, system: str) -> int:
@@ -90,21 +99,22 @@ class RuleSet(_Part):
         trust: dict[str, Trust] = {}
         for prefix in reversed(prefixes):
             trust.update({t.source: t for t in self.trust if prefix in t.paths})
-        caps = {a.path: a.cap for a in self.aggregates}
+        aggregates = {a.path: a for a in self.aggregates}
         return PathPlan(
             strategy=next((self.strategies[p] for p in prefixes if p in self.strategies), self.strategy),
             atomic=next((p for p in prefixes if p in self.atomic), None),
-            cap=next((caps[p] for p in prefixes if p in caps), None),
+            aggregate=next((aggregates[p] for p in prefixes if p in aggregates), None),
             trust=trust,
         )
 
 
-class PathPlan(_Part):
-    """What holds for one path. *cap* is set where all values are kept, *atomic* names the group that it belongs to."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathPlan:
+    """What holds for one path. *aggregate* is set where all values are kept, *atomic* names the group that it belongs to."""
 
     strategy: Strategy
     atomic: str | None
-    cap: int | None
+    aggregate: Aggregate | None
     trust: dict[str, Trust]
 
 

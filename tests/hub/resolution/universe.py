@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -65,9 +66,21 @@ class Truth:
         }
 
     def customers(self, assertions: Sequence[Assertion] = ()) -> set[frozenset[str]]:
-        """The customers that all records at once come to."""
+        """The customers that all records at once come to; what was asserted of a record holds for what it goes on as."""
         records = [to_matching(record) for record in self.current().values()]
-        return set(bulk(records, default_model(), assertions))
+        asserted = [
+            Assertion(left=min(left, right), right=max(left, right), same=a.same)
+            for a in assertions
+            for left, right in itertools.product(self._goes_on_as(a.left), self._goes_on_as(a.right))
+            if left != right
+        ]
+        return set(bulk(records, default_model(), asserted))
+
+    def _goes_on_as(self, key: str) -> list[str]:
+        found = [key]
+        while (said := self.renamings.get(found[-1])) is not None and said.new not in found:
+            found.append(said.new)
+        return found
 
 
 def observe(record: SourceRecord, *, salt: str = "") -> Observe:

@@ -138,6 +138,21 @@ def test_all_phones_are_kept_once_the_freshest_first() -> None:
     assert values(sources, capped)["contact.phone[work]"] == ["1", "7"]
 
 
+def test_one_number_in_several_forms_is_one_golden_value() -> None:
+    forms = ("021-5888 1234", "+86 21 58881234", "(021) 5888 1234", "+862158881234")
+    sources = [source(n, ("contact.phone", form)) for n, form in enumerate(forms, 1)]
+    other = source(9, ("contact.phone", "010-5888 1234"), ("contact.email", "Info@Firma.cn"))
+    email = source(8, ("contact.email", "info@firma.cn"))
+    found = values([*sources, other, email], default_ruleset())
+    assert found["contact.phone"] == ["+862158881234", "010-5888 1234"]
+    assert found["contact.email"] == ["Info@Firma.cn"]
+    short = [
+        source(n, ("contact.phone", text))
+        for n, text in enumerate(("5888 1234", *forms[:1], "010-5888 1234"))
+    ]
+    assert len(values(short, default_ruleset())["contact.phone"]) == 3
+
+
 def test_a_pin_wins_until_it_expires() -> None:
     assert values(THREE, "version: t", pin("x", "pinned"))["x"] == ["pinned"]
     assert values(THREE, "version: t", pin("x", "pinned", until=400))["x"] == ["b"]
