@@ -52,6 +52,8 @@ class AuditProjection:
     schema = ("projections.audit", "schema.sql")
     tables = ("audit",)
     late_indexes = ("audit_actor", "audit_recorded")
+    events: frozenset[str] = frozenset()
+    by_stream = False
 
     def __init__(self, *, remembered: int = REMEMBERED_CUSTOMERS) -> None:
         self._most = remembered

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from hub.customer.events import (
+    CustomerEvent,
     MergedInto,
     RecordLinked,
     RecordRetired,
@@ -20,6 +21,7 @@ from hub.customer.events import (
     Restored,
     SplitOff,
 )
+from hub.log.codec import stored_names
 from hub.log.envelope import RecordedEvent
 from projections.runner.feed import place
 from projections.runner.rows import write_rows
@@ -62,6 +64,8 @@ class CrosswalkProjection:
     schema = ("projections.crosswalk", "schema.sql")
     tables = ("crosswalk", "customer_alias")
     late_indexes = ("crosswalk_customer", "customer_alias_survivor")
+    events = stored_names(get_args(CustomerEvent))
+    by_stream = False
 
     def project(self, page: Sequence[RecordedEvent], connection: Connection[Any]) -> None:
         """Take *page* in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,14 +97,19 @@ def history_of_record(connection: Connection[Any], key: RecordKey | str) -> tupl
 
 
 def page_of_links(
-    connection: Connection[Any], limit: int = 1000, after: str | None = None
+    connection: Connection[Any], limit: int = 1000, after: str | None = None, units: Collection[str] = ()
 ) -> tuple[CrosswalkRow, ...]:
-    """Up to *limit* current links in the order of their record keys, behind the record key *after*."""
+    """Up to *limit* current links in the order of their record keys, behind the record key *after*.
+
+    With *units* only those of customers of which one of these has a source record.
+    """
     with connection.cursor(row_factory=class_row(CrosswalkRow)) as cursor:
         cursor.execute(
-            f"SELECT {_COLUMNS} FROM crosswalk WHERE to_position IS NULL AND record_key > %s"
-            " ORDER BY record_key LIMIT %s",
-            (after or "", limit),
+            f"SELECT {_COLUMNS} FROM crosswalk c WHERE to_position IS NULL AND record_key > %(after)s"
+            " AND (%(units)s::text[] = '{}' OR EXISTS (SELECT FROM golden_record g"
+            " WHERE g.customer_id = c.customer_id AND g.units && %(units)s::text[]))"
+            " ORDER BY record_key LIMIT %(limit)s",
+            {"after": after or "", "units": list(units), "limit": limit},
         )
         return tuple(cursor)
 

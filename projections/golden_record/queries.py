@@ -35,7 +35,8 @@ class GoldenFact:
 class GoldenCustomer:
     """A customer as it is now. *status*: active, merged (into *merged_into*), retired (no living source record).
 
-    *version* counts the customer's events, *position* is the place of the last one in the log.
+    *version* counts the customer's events, *position* is the place of the last one in the log; *units* are the business
+    units that have source records of it.
     """
 
     customer_id: UUID
@@ -48,6 +49,7 @@ class GoldenCustomer:
     registered_at: datetime
     changed_at: datetime
     record_keys: tuple[str, ...]
+    units: tuple[str, ...]
     values: tuple[GoldenFact, ...]
 
     def first(self, path: str) -> str | None:
@@ -57,8 +59,10 @@ class GoldenCustomer:
 
 _COLUMNS = (
     "g.customer_id, g.status, g.merged_into, g.kind, g.name, g.version, g.position, g.registered_at, g.changed_at,"
-    " g.record_keys, g.golden"
+    " g.record_keys, g.units, g.golden"
 )
+
+_OF_UNITS = "(%(units)s::text[] = '{}' OR g.units && %(units)s::text[])"
 
 
 def by_id(connection: Connection[Any], customer_id: UUID, *, follow: bool = True) -> GoldenCustomer | None:
@@ -99,10 +103,16 @@ def by_record(connection: Connection[Any], key: RecordKey | str) -> GoldenCustom
 
 
 def search(
-    connection: Connection[Any], text: str, *, limit: int = 20, after: UUID | None = None
+    connection: Connection[Any],
+    text: str,
+    *,
+    limit: int = 20,
+    after: UUID | None = None,
+    units: Collection[str] = (),
 ) -> tuple[GoldenCustomer, ...]:
     """Customers that hold every word of *text* among their golden values or local ids, by id, behind *after*.
 
+    With *units* only those of which one of these has a source record.
     Latin words and numbers match from their beginning, Han text by neighbouring characters, phone numbers by their last
     eight digits. Merged customers are left out: their values are found at the survivor.
     """
@@ -112,8 +122,8 @@ def search(
     return _customers(
         connection,
         f"SELECT {_COLUMNS} FROM golden_record g WHERE tokens @@ %(query)s::tsquery AND status <> 'merged'"
-        " AND customer_id > %(after)s ORDER BY customer_id LIMIT %(limit)s",
-        {"query": query, "after": after or UUID(int=0), "limit": limit},
+        f" AND {_OF_UNITS} AND customer_id > %(after)s ORDER BY customer_id LIMIT %(limit)s",
+        {"query": query, "units": list(units), "after": after or UUID(int=0), "limit": limit},
     )
 
 
@@ -123,13 +133,14 @@ def page(
     limit: int = 100,
     after: UUID | None = None,
     status: str | None = None,
+    units: Collection[str] = (),
 ) -> tuple[GoldenCustomer, ...]:
-    """Up to *limit* customers by id, behind the id *after*, of one *status* or of all."""
+    """Up to *limit* customers by id, behind the id *after*, of one *status* or of all, of some *units* or of all."""
     return _customers(
         connection,
         f"SELECT {_COLUMNS} FROM golden_record g WHERE customer_id > %(after)s"
-        " AND (%(status)s::text IS NULL OR status = %(status)s) ORDER BY customer_id LIMIT %(limit)s",
-        {"after": after or UUID(int=0), "status": status, "limit": limit},
+        f" AND (%(status)s::text IS NULL OR status = %(status)s) AND {_OF_UNITS} ORDER BY customer_id LIMIT %(limit)s",
+        {"after": after or UUID(int=0), "status": status, "units": list(units), "limit": limit},
     )
 
 
@@ -166,6 +177,7 @@ def _customers(
                 registered_at=registered_at,
                 changed_at=changed_at,
                 record_keys=tuple(record_keys),
+                units=tuple(units),
                 values=tuple(_fact(value) for value in golden),
             )
             for (
@@ -179,6 +191,7 @@ def _customers(
                 registered_at,
                 changed_at,
                 record_keys,
+                units,
                 golden,
             ) in cursor
         )

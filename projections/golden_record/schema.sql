@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS golden_record (
     registered_at timestamptz NOT NULL,
     changed_at    timestamptz NOT NULL,
     record_keys   text[]      NOT NULL,
+    units         text[]      NOT NULL, -- of which it has source records: who may see it
     golden        jsonb       NOT NULL, -- [{path, value, record_key, event_id, event_version, rule, since}]
     tokens        tsvector    NOT NULL
 );

@@ -41,7 +41,7 @@ def _words_of(path: str, value: str) -> tuple[str, ...]:
     if path in PHONE_PATHS:
         words.extend(_phone_words(text))
     elif path == "contact.email" or path.startswith("identifier."):
-        words.append(text.replace(" ", "")[:LONGEST])
+        words.append("".join(text.split())[:LONGEST])
     return tuple(words)
 
 

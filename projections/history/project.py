@@ -40,6 +40,8 @@ class HistoryProjection:
     schema = ("projections.history", "schema.sql")
     tables = ("history_change", "history_activity")
     late_indexes = ("history_change_customer", "history_activity_record")
+    events: frozenset[str] = frozenset()
+    by_stream = False
 
     def project(self, page: Sequence[RecordedEvent], connection: Connection[Any]) -> None:
         """Take *page* in."""

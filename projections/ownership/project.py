@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from psycopg import Connection
@@ -21,6 +21,7 @@ from hub.customer.events import (
     OwnerTransferred,
     Restored,
 )
+from hub.log.codec import stored_names
 from hub.log.envelope import RecordedEvent
 from projections.runner.feed import place
 from projections.runner.rows import json_text, write_rows
@@ -76,6 +77,8 @@ class OwnershipProjection:
     schema = ("projections.ownership", "schema.sql")
     tables = ("ownership", "ownership_merge")
     late_indexes = ("ownership_owner",)
+    events = stored_names((*get_args(OwnershipChange), MergedInto, Restored))
+    by_stream = False
 
     def project(self, page: Sequence[RecordedEvent], connection: Connection[Any]) -> None:
         """Take *page* in."""

@@ -39,7 +39,7 @@ def wait_for(connection: Connection[Any], name: str, position: int, timeout_s: f
 def enter(connection: Connection[Any], projection: Projection) -> int:
     """Where *projection* goes on; its checkpoint is made when it is new.
 
-    Raises SettingsError when its tables were filled by another version of it.
+    Raises SettingsError when its tables were filled by another version of it, or under other rules.
     """
     with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.execute(
@@ -53,8 +53,8 @@ def enter(connection: Connection[Any], projection: Projection) -> int:
     positions: dict[int, int] = dict(rows)
     if projection.version not in positions:
         raise SettingsError(
-            f"the tables of {projection.name} are of version {max(positions)}, the program needs {projection.version}; "
-            f"rebuild it: hub projections rebuild {projection.name}"
+            f"the tables of {projection.name} were filled by another version of the program, or under other rules; "
+            f"rebuild it: hub project --from-zero {projection.name}"
         )
     return positions[projection.version]
 

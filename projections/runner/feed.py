@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Protocol, Self
+from uuid import UUID
 
 import psycopg
 
 from hub.kernel.errors import ConflictError, HubError, StoredDataError
+from hub.kernel.provenance import EventRef
 from hub.log.envelope import RecordedEvent
 from hub.log.store import EventLog
 
@@ -33,9 +35,11 @@ class Seat(Protocol):
 class Feed:
     """Pages of the log; while one is being taken in, the next is read and decoded."""
 
-    def __init__(self, log: EventLog, page_size: int, workers: int) -> None:
+    def __init__(self, log: EventLog, page_size: int, workers: int, *, events: Collection[str] = ()) -> None:
+        """*events* are the names of those to read, none: all."""
         self._log = log
         self._page_size = page_size
+        self._events = events
         self._threads = ThreadPoolExecutor(max_workers=workers + 1, thread_name_prefix="projection")
         self._ahead: tuple[int, Future[list[RecordedEvent]]] | None = None
 
@@ -80,17 +84,39 @@ class Feed:
 
     def _page(self, after: int, last: int | None) -> Page:
         """The events behind *after*, at most up to *last*, where the next read model stands."""
-        if self._ahead and self._ahead[0] == after:
-            page = self._ahead[1].result()
-        else:
-            page = self._log.read(after, self._page_size)
+        page = self._ahead[1].result() if self._ahead and self._ahead[0] == after else self._read(after)
         self._ahead = None
         if last is not None:
             page = [event for event in page if place(event) <= last]
         if len(page) == self._page_size:
             behind = place(page[-1])
-            self._ahead = (behind, self._threads.submit(self._log.read, behind, self._page_size))
+            self._ahead = (behind, self._threads.submit(self._read, behind))
         return page
+
+    def carry_streams(
+        self, seat: Seat, upto: int, progress: Progress | None = None, stop: threading.Event | None = None
+    ) -> int:
+        """Let *seat* take everything up to the position *upto* in, stream by stream; gives the number of events.
+
+        Customers are then folded from beginning to end, one after the other, instead of being fetched again page by page.
+        *progress* is told about which position the share of events read so far would be.
+        """
+        taken = 0
+        behind = EventRef(originator_id=UUID(int=0), version=0)
+        coming = self._threads.submit(self._read_streams, behind, upto)
+        while not (stop and stop.is_set()) and (page := coming.result()):
+            coming = self._threads.submit(self._read_streams, page[-1].ref, upto)
+            take(seat, page)
+            taken += len(page)
+            if progress:
+                progress(min(upto, taken))
+        return taken
+
+    def _read_streams(self, behind: EventRef, upto: int) -> list[RecordedEvent]:
+        return self._log.read_streams(behind, upto, self._page_size, self._events)
+
+    def _read(self, after: int) -> list[RecordedEvent]:
+        return self._log.read(after, self._page_size, self._events)
 
     def _take_side_by_side(self, seats: Sequence[Seat], page: Page) -> None:
         if len(seats) == 1:

@@ -15,6 +15,8 @@ class Projection(Protocol):
 
     *version* rises when rows of equal history would come out differently; the projection is then rebuilt.
     *late_indexes* are left out while it is rebuilt and made at the end: no query of `project` may need them.
+    *events* are the names of those that change it, empty for all: a rebuild need not read the others.
+    *by_stream* says that each row follows from one stream alone: a rebuild may then read stream by stream.
     """
 
     @property
@@ -31,6 +33,12 @@ class Projection(Protocol):
 
     @property
     def late_indexes(self) -> tuple[str, ...]: ...
+
+    @property
+    def events(self) -> frozenset[str]: ...
+
+    @property
+    def by_stream(self) -> bool: ...
 
     def project(self, page: Sequence[RecordedEvent], connection: Connection[Any]) -> None:
         """Take in *page*, in order, within the caller's transaction. How the log is cut into pages must not matter."""

@@ -82,7 +82,11 @@ class ShadowSeat:
             rows = self.connection.execute(
                 "SELECT position FROM projection_checkpoint WHERE name = %s FOR UPDATE", (name,)
             ).fetchall()
-            catch_up(max((row[0] for row in rows), default=0))
+            live = max((row[0] for row in rows), default=0)
+            catch_up(live)
+            self.position = max(
+                self.position, live
+            )  # what lies between has not been read: it changes nothing here
             for table in self.projection.tables:
                 self._run("DROP TABLE IF EXISTS {}.{}", self._live_schema, table)
                 self._run("ALTER TABLE {}.{} SET SCHEMA {}", self.schema, table, self._live_schema)
@@ -116,12 +120,21 @@ def rebuild(
     StoredDataError at an event that cannot be taken in; the live tables then stay as they are.
     """
     seats: list[ShadowSeat] = []
-    with _rare_collections(), Feed(log, page_size, workers=len(projections)) as feed:
+    events = frozenset[str]().union(*(p.events for p in projections))
+    if not all(p.events for p in projections):
+        events = frozenset()
+    with _rare_collections(), Feed(log, page_size, workers=len(projections), events=events) as feed:
         try:
             seats.extend(ShadowSeat(projection, log.url) for projection in projections)
             for seat in seats:
                 seat.begin()
-            taken = feed.carry(seats, progress=progress, stop=stop)
+            taken = 0
+            if all(projection.by_stream for projection in projections):
+                head = log.head()
+                for seat in seats:
+                    taken += feed.carry_streams(seat, head, progress, stop)
+                    seat.position = head
+            taken += feed.carry(seats, progress=progress, stop=stop)
             if stop and stop.is_set():
                 return taken
             for seat in seats:

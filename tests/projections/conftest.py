@@ -16,6 +16,7 @@ from projections.runner.catalogue import all_projections
 from projections.runner.run import Runner
 from tests.projections.world import World, write
 
+MASTER_KEY = b"k" * 32
 Take = Callable[[World], None]
 
 
@@ -23,7 +24,7 @@ Take = Callable[[World], None]
 def log(empty_database: str) -> Iterator[EventLog]:
     """The log in a fresh, migrated database."""
     migrate(empty_database, SCHEMAS)
-    log = EventLog(empty_database, b"k" * 32)
+    log = EventLog(empty_database, MASTER_KEY)
     yield log
     log.close()
 

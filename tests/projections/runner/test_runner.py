@@ -20,10 +20,11 @@ from projections.crosswalk.project import CrosswalkProjection
 from projections.golden_record import queries as golden
 from projections.history.project import HistoryProjection
 from projections.runner import checkpoints
+from projections.runner.apart import rebuild_apart
 from projections.runner.catalogue import all_projections
 from projections.runner.rebuild import ShadowSeat, rebuild
 from projections.runner.run import Runner
-from tests.projections.conftest import Take
+from tests.projections.conftest import MASTER_KEY, Take
 from tests.projections.world import World, record, rows_of, write
 
 pytestmark = pytest.mark.postgres
@@ -76,6 +77,35 @@ def test_a_poison_event_stops_the_process_with_its_place_and_what_came_before_is
     assert caught.value.stream == str(world.events[5].originator_id)
     assert checkpoints.position_of(connection, "history") == 5
     assert connection.execute("SELECT count(*) FROM history_activity").fetchone() == (3,)
+
+
+def test_a_rebuild_reads_only_what_matters_and_is_not_behind_for_it(
+    log: EventLog, connection: Connection[Any]
+) -> None:
+    write(log, some_world(activities=5).events)
+    with Runner(log, all_projections(log)) as runner:
+        runner.run_until(log.head())
+    for projection, read in ((CrosswalkProjection(), 2), (HistoryProjection(), 7)):
+        live = rows_of(connection, projection.tables)
+        assert rebuild(log, [projection]) == read
+        assert rows_of(connection, projection.tables) == live
+        assert checkpoints.position_of(connection, projection.name) == log.head() == 7
+
+
+def test_read_models_rebuilt_in_processes_of_their_own_are_those_of_the_runner(
+    log: EventLog, connection: Connection[Any]
+) -> None:
+    write(log, some_world(activities=5).events)
+    read_models = all_projections(log)
+    tables = [table for p in read_models for table in p.tables]
+    with Runner(log, read_models) as runner:
+        runner.run_until(log.head())
+    live = rows_of(connection, tables)
+    heard: dict[str, int] = {}
+    rebuild_apart(log.url, MASTER_KEY, [p.name for p in read_models], heard.__setitem__)
+    assert rows_of(connection, tables) == live
+    assert {"history", "audit"} <= heard.keys()
+    assert {checkpoints.position_of(connection, p.name) for p in read_models} == {log.head()}
 
 
 def test_a_poison_event_ends_running_forever(log: EventLog) -> None:
