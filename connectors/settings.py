@@ -73,7 +73,8 @@ class Settings(BaseSettings):
     )
     kafka_group: str = Field(default="customer-hub", description="consumer group of the intake")
     kafka_member: str | None = Field(
-        default=None, description="lasting name of this process in the group, for a quick return after a crash"
+        default=None,
+        description="lasting name of this process in the group, for a quick return after a crash",
     )
     units: dict[str, Unit] = Field(
         default_factory=lambda: {"group": Unit(topics=("customer-hub.inbox",))},
@@ -96,6 +97,9 @@ class Settings(BaseSettings):
     )
     dead_letter_run: int = Field(
         default=100, ge=1, description="stop it also when more than so many in a row are unreadable"
+    )
+    survivorship: Path | None = Field(
+        default=None, description="YAML file with the rules for golden values; empty: those of the hub"
     )
     parked_days: float = Field(default=7, gt=0, description="how long an activity waits for its customer")
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from connectors.intake.worker import IntakeWorker
     from hub.resolution.resolver import Resolver
     from hub.resolution.steward import Steward
+    from hub.rules.survivorship import RuleSet
 
 SCHEMAS: tuple[tuple[str, str], ...] = (
     ("hub.resolution", "schema.sql"),
@@ -118,11 +119,24 @@ class Hub:
         return Customers(self.log)
 
     @cached_property
+    def survivorship(self) -> RuleSet:
+        """The rules by which golden values are chosen."""
+        from hub.rules.survivorship import default_ruleset, load_ruleset
+
+        path = self.settings.survivorship
+        if path is None:
+            return default_ruleset()
+        try:
+            return load_ruleset(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"HUB_SURVIVORSHIP names {path}, which cannot be read: {error}") from None
+
+    @cached_property
     def projections(self) -> list[Projection]:
         """All read models."""
         from projections.runner.catalogue import all_projections
 
-        return all_projections(self.log)
+        return all_projections(self.log, self.survivorship)
 
     @contextmanager
     def worker(self) -> Iterator[IntakeWorker]:
@@ -164,9 +178,7 @@ class Hub:
 
             return InboxTransport(self.database.url, self.log.offset)
         from connectors.kafka.consumer import KafkaTransport
-        from connectors.kafka.topics import create_topics
 
-        create_topics(self.settings.kafka_bootstrap, self.settings.topics)
         return KafkaTransport(
             self.settings.kafka_bootstrap,
             self.settings.topics,
@@ -182,10 +194,8 @@ class Hub:
 
             return InboxPublisher(self.database.url)
         from connectors.kafka.producer import KafkaPublisher
-        from connectors.kafka.topics import create_topics
 
-        create_topics(self.settings.kafka_bootstrap, self.settings.topics)
-        return KafkaPublisher(self.settings.kafka_bootstrap)
+        return KafkaPublisher(self.settings.kafka_bootstrap, self.settings.topics)
 
     def app(self) -> FastAPI:
         """The API. Its publisher is closed with the hub."""

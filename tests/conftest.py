@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from connectors.postgres import EmbeddedPostgres
 from connectors.wiring import migrate
@@ -36,6 +37,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say at the end which half was not tested, and what to do about it."""
     for what, message in missed.items():
         terminalreporter.write_line(f"NOT TESTED with {what}: {message}", yellow=True, bold=True)
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> Iterator[None]:
+    """Logs go where they go by default, whatever a command that ran in this process has set up."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

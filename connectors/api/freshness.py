@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import orjson
 from fastapi import Depends, Query, Request, Response
 from pydantic import AwareDatetime, BeforeValidator
+from starlette.concurrency import run_in_threadpool
 
-from connectors.api.services import services
+from connectors.api.services import Services, services
 from hub.kernel.errors import UnavailableError
 from projections.runner.checkpoints import wait_for
 
@@ -23,14 +24,16 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_no_naive)]
 """A time with an offset; a ``+`` that the query string turned into a blank is understood."""
 
 
-def read_after(
+async def read_after(
     request: Request,
     after: Annotated[int, Query(ge=0, description="wait for this Hub-Position, 5 s at most")] = 0,
 ) -> None:
     """Wait for the read models. Raises UnavailableError when they are not there in time."""
-    if after == 0:
-        return
-    found = services(request)
+    if after:
+        await run_in_threadpool(_wait, services(request), after)
+
+
+def _wait(found: Services, after: int) -> None:
     with found.log.connection() as connection:
         for name in found.read_models:
             if not wait_for(connection, name, after, WAIT_S):

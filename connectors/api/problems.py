@@ -67,6 +67,8 @@ class TooLargeError(HubError):
     """The request is larger than the hub reads."""
 
     code = "too-large"
+    field = "body"
+    remedy = "send less at a time; keep documents elsewhere and send a reference"
 
 
 STATUS |= {ForbiddenError: 403, UnauthenticatedError: 401, TooLargeError: 413}
@@ -95,7 +97,7 @@ def problem_of(error: HubError) -> dict[str, Any]:
     if status == 500:
         return _fault(error)
     more: dict[str, Any] = {}
-    if isinstance(error, InvalidMessageError):
+    if isinstance(error, InvalidMessageError | TooLargeError):
         more = {"field": error.field, "remedy": error.remedy}
     if isinstance(error, ConflictError):
         more = {"expected": error.expected, "actual": error.actual}

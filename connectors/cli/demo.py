@@ -15,6 +15,7 @@ import orjson
 import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
+from rich.terminal_theme import MONOKAI
 
 from connectors import wiring
 from connectors.api import keys
@@ -35,7 +36,16 @@ from projections.runner.checkpoints import position_of
 
 PUBLISH_BATCH = 1000
 LOOK_S = 0.25
-PICTURE_WIDTH = 118
+PAGE_WIDTH = 118
+PAGE = """<!DOCTYPE html>
+<meta charset="utf-8">
+<title>make demo</title>
+<style>{stylesheet}
+@font-face {{ font-family: lines; src: local("DejaVu Sans Mono"); unicode-range: U+2500-257F; size-adjust: 83% }}
+body {{ color: {foreground}; background: {background}; margin: 1em }}
+pre {{ font: 14px/1.3 lines, "Noto Sans Mono CJK SC", "Sarasa Mono SC", "DejaVu Sans Mono", monospace }}</style>
+<pre>{code}</pre>
+"""
 
 
 def demo(
@@ -52,9 +62,7 @@ def demo(
         bool, typer.Option("--serve/--no-serve", help="Serve the API at the end, until Ctrl-C.")
     ] = True,
     port: Port = None,
-    picture: Annotated[
-        Path | None, typer.Option("--picture", help="Save what is shown as an SVG file.")
-    ] = None,
+    page: Annotated[Path | None, typer.Option("--page", help="Save what is shown as a web page.")] = None,
     json: Json = False,
 ) -> None:
     """See the whole hub work on made-up customers of a corporate group. Needs no database and no Kafka.
@@ -90,10 +98,10 @@ def demo(
         if json:
             write_json(outcome)
         else:
-            screen = _screen(picture)
+            screen = _screen(page)
             show(screen, hub, outcome)
-            if picture is not None:
-                screen.save_svg(str(picture), title="make demo")
+            if page is not None:
+                screen.save_html(str(page), theme=MONOKAI, code_format=PAGE)
         if serve:
             sys.stdout.flush()
             _serve(hub, outcome)
@@ -119,10 +127,10 @@ def _be_a_hub_of_its_own(folder: Path, kafka: str | None) -> None:
     os.environ |= {"HUB_DATA_DIR": str(folder), "HUB_UNITS": orjson.dumps(units).decode()}
 
 
-def _screen(picture: Path | None) -> Console:
-    if picture is None:
+def _screen(page: Path | None) -> Console:
+    if page is None:
         return out()
-    return Console(highlight=False, record=True, width=PICTURE_WIDTH)
+    return Console(highlight=False, record=True, width=PAGE_WIDTH)
 
 
 def _serve(hub: Hub, outcome: Outcome) -> None:

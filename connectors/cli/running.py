@@ -14,10 +14,11 @@ import uvicorn
 from connectors import wiring
 from connectors.cli import session
 from connectors.cli.output import Json, err, out, progress_bar, rate, table, write_json
+from connectors.runtime.garbage import collect_rarely
 from connectors.runtime.workers import Workers
 from connectors.wiring import Hub
 from hub.kernel.errors import NotFoundError, SettingsError
-from projections.runner.rebuild import rebuild
+from projections.runner.apart import rebuild_apart
 
 _log = structlog.get_logger(__name__)
 Once = Annotated[bool, typer.Option("--once", help="Take in what is there, then leave.")]
@@ -34,6 +35,7 @@ def serve(host: Host = None, port: Port = None) -> None:
     """
     with wiring.open_hub(session.settings(quiet=False, api_host=host, api_port=port)) as hub:
         server = ApiServer(hub)
+        collect_rarely()
         with Workers(on_failure=server.end) as workers:
             workers.start("postgres", hub.keep_database)
             workers.start("intake", hub.take_in)
@@ -49,6 +51,7 @@ def intake(once: Once = False, json: Json = False) -> None:
     [dim]hub intake --once   only what is waiting now[/dim]
     """
     with wiring.open_hub(session.settings(quiet=once)) as hub:
+        collect_rarely()
         if once:
             with hub.worker() as worker:
                 taken = worker.run_until_idle()
@@ -79,6 +82,7 @@ def project(
     [dim]hub project --from-zero all[/dim]
     """
     with wiring.open_hub(session.settings(quiet=once or from_zero is not None)) as hub:
+        collect_rarely()
         if from_zero is not None:
             _rebuild(hub, from_zero)
         elif once:
@@ -141,13 +145,17 @@ class ApiServer:
 def _listening(host: str, port: int, *, any_port: bool) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=1024)
+        server = socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
         if any_port and port:
             return _listening(host, 0, any_port=False)
         raise SettingsError(
             f"cannot listen on {host}:{port}: {error.strerror}; free it, or choose another with --port or HUB_API_PORT"
         ) from error
+    # Connections inherit it. asyncio sees to it only for sockets that name TCP as their protocol, which this one does not;
+    # without it an answer's second packet waits 40 ms for the acknowledgement of its first.
+    server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return server
 
 
 def _say_where(server: ApiServer) -> None:
@@ -167,20 +175,22 @@ def _catch_up(hub: Hub) -> None:
 
 
 def _rebuild(hub: Hub, name: str) -> None:
-    from projections.runner.catalogue import all_projections
-
-    wanted = [p for p in all_projections(hub.log) if name in ("all", p.name)]
+    wanted = [p.name for p in hub.projections if name in ("all", p.name)]
     if not wanted:
         known = ", ".join(p.name for p in hub.projections)
         raise NotFoundError(f"there is no read model {name!r}; write all or one of: {known}")
+    head = hub.log.head()
     with progress_bar() as bar:
-        task = bar.add_task(f"rebuilding {name}", total=hub.log.head(), rate="")
+        tasks = {one: bar.add_task(f"rebuilding {one}", total=head, rate="", start=False) for one in wanted}
 
-        def advance(position: int) -> None:
-            done = bar.tasks[task]
-            bar.update(task, completed=position, rate=rate(position, done.elapsed, " events/s"))
+        def advance(one: str, position: int) -> None:
+            task = bar.tasks[tasks[one]]
+            bar.start_task(task.id)
+            bar.update(task.id, completed=position, rate=rate(position, task.elapsed, " events/s"))
 
-        rebuild(hub.log, wanted, progress=advance)
+        rebuild_apart(hub.database.url, hub.database.master_key, wanted, advance, hub.survivorship)
+        for task_id in tasks.values():
+            bar.update(task_id, completed=head)
 
 
 def _tell_positions(positions: dict[str, int], json: bool) -> None:

@@ -54,25 +54,27 @@ def decode(
             "value",
             "send less at a time; keep documents elsewhere and send a reference",
         )
-    attributes = _attributes_in_headers(headers) if headers else None
+    in_headers = _attributes_in_headers(headers) if headers else None
     body = _parse(value)
-    if attributes is None:
+    attributes = in_headers if in_headers is not None else body if isinstance(body, dict) else {}
+    try:
+        if _SUSPECT.search(value) or value.count(b"{") + value.count(b"[") > MAX_DEPTH:
+            _check_tree(body)
+        if in_headers is not None:
+            return _event(attributes, body)
         if not isinstance(body, dict):
             raise _invalid("the message is not a JSON object", "value", "send a CloudEvent as a JSON object")
-        attributes, data = body, body.get("data")
-    else:
-        data = body
-    return _event(attributes, data)
+        return _event(attributes, body.get("data"))
+    except InvalidMessageError as error:
+        error.source = error.source or _readable_source(attributes)
+        raise
 
 
 def _parse(value: bytes) -> Any:
     try:
-        body = orjson.loads(value)
+        return orjson.loads(value)
     except orjson.JSONDecodeError as error:
         raise _unparsable(value, error) from None
-    if _SUSPECT.search(value) or value.count(b"{") + value.count(b"[") > MAX_DEPTH:
-        _check_tree(body)
-    return body
 
 
 def _unparsable(value: bytes, error: orjson.JSONDecodeError) -> InvalidMessageError:
@@ -102,20 +104,38 @@ def _check_tree(body: Any) -> None:
                 deeper.extend(node.values())
             elif isinstance(node, list):
                 deeper.extend(node)
-            else:
-                _check_scalar(node)
+            elif fault := _fault_of(node):
+                raise _invalid(fault[0], _field_of(body, node), fault[1])
         level, depth = deeper, depth + 1
 
 
-def _check_scalar(node: object) -> None:
+def _fault_of(node: object) -> tuple[str, str] | None:
+    """Reason and remedy, None when all is well."""
     if isinstance(node, str):
         if "\x00" in node:
-            raise _invalid("a text contains a NUL character", "data", "remove \\u0000 at the source")
+            return "a text contains a NUL character", "remove \\u0000 at the source"
     elif isinstance(node, int):
         if abs(node) > LARGEST_INTEGER:
-            raise _invalid("an integer needs more than 64 bits", "data", "send large numbers as strings")
+            return "an integer needs more than 64 bits", "send large numbers as strings"
     elif isinstance(node, float) and (isinf(node) or (abs(node) > EXACT_IN_FLOAT)):
-        raise _invalid("a number is too large to be kept exactly", "data", "send large numbers as strings")
+        return "a number is too large to be kept exactly", "send large numbers as strings"
+    return None
+
+
+def _field_of(body: object, wanted: object) -> str:
+    """The path of a text or number in *body*, inside the payload from there on; of a name that of its object."""
+    level = [("", body)]
+    while level:
+        deeper: list[tuple[str, Any]] = []
+        for path, node in level:
+            named = list(
+                node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+            )
+            if node is wanted or any(name is wanted for name, _ in named):
+                return path.removeprefix(".data").removeprefix(".") or "data"
+            deeper.extend((f"{path}.{_printable(str(name))}", inner) for name, inner in named)
+        level = deeper
+    return "data"
 
 
 def _attributes_in_headers(headers: Sequence[tuple[str, bytes]]) -> dict[str, Any] | None:
@@ -162,12 +182,12 @@ def _event(attributes: Mapping[str, Any], data: object) -> IncomingEvent:
     try:
         time = parse_instant(_text(attributes, "time"))
     except ValueError as error:
-        raise _invalid(str(error), "time", TIME_REMEDY, source) from None
+        raise _invalid(str(error), "time", TIME_REMEDY) from None
     content_type = attributes.get("datacontenttype")
     if content_type is not None and not (isinstance(content_type, str) and _is_json(content_type)):
-        raise _invalid("the payload is not JSON", "datacontenttype", "send application/json", source)
+        raise _invalid("the payload is not JSON", "datacontenttype", "send application/json")
     if not isinstance(data, dict):
-        raise _invalid("the payload is not a JSON object", "data", "send data as a JSON object", source)
+        raise _invalid("the payload is not a JSON object", "data", "send data as a JSON object")
     return IncomingEvent(
         uid=event_uid(source, event_id),
         source=source,
@@ -226,8 +246,16 @@ def _printable(name: str) -> str:
     return _CONTROL.sub("?", name)[:100]
 
 
-def _invalid(reason: str, field: str, remedy: str, source: str = "") -> InvalidMessageError:
-    return InvalidMessageError(reason, source=source, field=field, remedy=remedy)
+def _readable_source(attributes: Mapping[str, Any]) -> str:
+    """Who sent it, as far as that can be read, whatever else is wrong."""
+    try:
+        return _text(attributes, "source")
+    except InvalidMessageError:
+        return ""
+
+
+def _invalid(reason: str, field: str, remedy: str) -> InvalidMessageError:
+    return InvalidMessageError(reason, field=field, remedy=remedy)
 
 
 def encode(

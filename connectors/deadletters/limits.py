@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,10 @@ class Gauge:
     recent: deque[bool] = field(default_factory=deque)
     failed: int = 0
     in_a_row: int = 0
+
+    def copy(self) -> Self:
+        """Another one that stands where this one does."""
+        return replace(self, recent=deque(self.recent))
 
     def count(self, *, failed: bool) -> str | None:
         """Count one message; gives the reason to stop, None while all is well."""

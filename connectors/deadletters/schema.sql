@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS hub_dead_letter (
     dead_at       timestamptz NOT NULL DEFAULT now(),
     retried_at    timestamptz
 );
+CREATE INDEX IF NOT EXISTS hub_dead_letter_place ON hub_dead_letter (input, message_no);
 
 -- Inputs that were stopped because too much of them could not be read.
 CREATE TABLE IF NOT EXISTS hub_paused_input (

@@ -14,10 +14,10 @@ from connectors.intake.transport import RawMessage
 from connectors.publishing import Outgoing, Publisher
 from hub.kernel.errors import HubError, InvalidMessageError, NotFoundError
 
-_COLUMNS = (
-    "SELECT id, input, message_no, stream, key, value, header_names, header_values, code, source, field, reason, remedy,"
-    " dead_at, retried_at FROM hub_dead_letter"
+_GIVEN = (
+    "input, message_no, stream, key, value, header_names, header_values, code, source, field, reason, remedy"
 )
+_COLUMNS = f"SELECT id, {_GIVEN}, dead_at, retried_at FROM hub_dead_letter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +49,16 @@ class Failure:
 
 
 def put(connection: Connection[Any], failures: Sequence[Failure]) -> None:
-    """Keep *failures*; call it inside the transaction that moves the offset past them."""
+    """Keep *failures*; call it inside the transaction that moves the offset past them.
+
+    One that is there already stays as it is: a worker that is late may read again what another has taken in.
+    """
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO hub_dead_letter (input, message_no, stream, key, value, header_names, header_values, code,"
-            " source, field, reason, remedy) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            f"INSERT INTO hub_dead_letter ({_GIVEN}) SELECT {_GIVEN} FROM (VALUES (%s::text, %s::bigint, %s::text,"
+            " %s::bytea, %s::bytea, %s::text[], %s::bytea[], %s::text, %s::text, %s::text, %s::text, %s::text))"
+            f" AS new ({_GIVEN}) WHERE NOT EXISTS (SELECT FROM hub_dead_letter old WHERE old.input = new.input"
+            " AND old.message_no = new.message_no AND old.value IS NOT DISTINCT FROM new.value)",
             [_row(f) for f in failures],
         )
 
@@ -135,7 +140,7 @@ def paused(connection: Connection[Any]) -> dict[str, str]:
 
 def _row(failure: Failure) -> tuple[Any, ...]:
     message, error = failure.message, failure.error
-    source, field, remedy = "", "", ""
+    source, field, remedy = "", "", "correct at the source what is wrong, and publish it again"
     if isinstance(error, InvalidMessageError):
         source, field, remedy = error.source, error.field, error.remedy
     texts = (error.code, source or message.stream, field, str(error), remedy)

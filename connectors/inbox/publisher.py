@@ -18,16 +18,16 @@ from hub.kernel.errors import UnavailableError
 
 
 class InboxPublisher:
-    """Appends messages to partitions chosen by their keys."""
+    """Appends messages to partitions chosen by their keys; waits *timeout_s* at most for a database that does not answer."""
 
-    def __init__(self, url: str, *, partitions: int = 4, pool_size: int = 4) -> None:
+    def __init__(self, url: str, *, partitions: int = 4, pool_size: int = 4, timeout_s: float = 5.0) -> None:
         self._partitions = partitions
         self._pool: ConnectionPool[Connection[Any]] = ConnectionPool(
             url,
             min_size=1,
             max_size=pool_size,
             open=True,
-            timeout=10.0,
+            timeout=timeout_s,
             check=ConnectionPool.check_connection,
         )
 

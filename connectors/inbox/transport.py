@@ -1,4 +1,4 @@
-"""Reads the inbox table. Workers share its partitions: each holds those whose advisory lock it got."""
+"""Reads the inbox table. Workers share its partitions evenly: each holds those whose advisory lock it got."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from hub.kernel.errors import UnavailableError
 
 CHANNEL = "hub_inbox"
 LOCK_SPACE = 0x696E626F
+PRESENT = 0x7FFFFFFF
+"""Beside the partitions' numbers in `LOCK_SPACE`: the lock that every worker shares, by which they count each other."""
 CLAIM_EVERY_S = 1.0
+DOWN = "the inbox is not reachable: the database does not answer"
 
 
 def input_name(partition: int) -> str:
@@ -24,12 +27,11 @@ def input_name(partition: int) -> str:
 
 
 class InboxTransport:
-    """Brings the messages of the partitions that it holds. *most* limits how many it takes, so that others get some."""
+    """Brings the messages of the partitions that it holds; it lets go of some when others come to share them."""
 
-    def __init__(self, url: str, offset_of: OffsetOf, *, most: int | None = None) -> None:
+    def __init__(self, url: str, offset_of: OffsetOf) -> None:
         self._url = url
         self._offset_of = offset_of
-        self._most = most
         self._connection: Connection[Any] | None = None
         self._next: dict[int, int] = {}
         self._paused: set[int] = set()
@@ -47,7 +49,7 @@ class InboxTransport:
                 messages = self._fetch(connection, max_messages)
         except psycopg.OperationalError as error:
             self._forget()
-            raise UnavailableError("the inbox is not reachable: the database does not answer") from error
+            raise UnavailableError(DOWN) from error
         for message in messages:
             self._next[_partition(message.input)] = message.offset + 1
         return messages
@@ -70,8 +72,14 @@ class InboxTransport:
         return frozenset(map(input_name, self._next))
 
     def lag(self) -> dict[str, int]:
-        """Messages still to come, by partition."""
-        rows = self._connect().execute("SELECT partition, next_offset FROM hub_inbox_partition").fetchall()
+        """Messages still to come, by partition. Raises UnavailableError when the database is down."""
+        try:
+            rows = (
+                self._connect().execute("SELECT partition, next_offset FROM hub_inbox_partition").fetchall()
+            )
+        except psycopg.OperationalError as error:
+            self._forget()
+            raise UnavailableError(DOWN) from error
         return {input_name(p): end - self._next[p] for p, end in rows if p in self._next}
 
     def close(self) -> None:
@@ -82,26 +90,46 @@ class InboxTransport:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(self._url, autocommit=True, row_factory=tuple_row)
             self._connection.execute(f"LISTEN {CHANNEL}")
+            self._connection.execute("SELECT pg_advisory_lock_shared(%s, %s)", (LOCK_SPACE, PRESENT))
             self._next.clear()
             self._claimed_at = 0.0
         return self._connection
 
     def _claim(self, connection: Connection[Any]) -> None:
-        """Take partitions that nobody holds; the session's locks end with the connection."""
+        """Take partitions that nobody holds, up to a fair share; the session's locks end with the connection.
+
+        Called between batches: what was read before of a partition that is let go has been taken in.
+        """
         if time.monotonic() - self._claimed_at < CLAIM_EVERY_S:
             return
         self._claimed_at = time.monotonic()
         partitions = [
             p for (p,) in connection.execute("SELECT partition FROM hub_inbox_partition ORDER BY 1")
         ]
+        share = -(-len(partitions) // max(1, self._workers(connection)))
+        for partition in sorted(self._next)[share:]:
+            connection.execute("SELECT pg_advisory_unlock(%s, %s)", (LOCK_SPACE, partition))
+            del self._next[partition]
         for partition in partitions:
-            if partition in self._next or (self._most is not None and len(self._next) >= self._most):
+            if len(self._next) >= share:
+                break
+            if partition in self._next:
                 continue
             row = connection.execute(
                 "SELECT pg_try_advisory_lock(%s, %s)", (LOCK_SPACE, partition)
             ).fetchone()
             if row is not None and row[0]:
                 self._next[partition] = self._offset_of(input_name(partition))
+
+    @staticmethod
+    def _workers(connection: Connection[Any]) -> int:
+        """How many read the inbox at the moment, this one included."""
+        row = connection.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s::bigint::oid"
+            " AND objid = %s::bigint::oid AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            (LOCK_SPACE, PRESENT),
+        ).fetchone()
+        return int(row[0]) if row else 1
 
     def _fetch(self, connection: Connection[Any], max_messages: int) -> list[RawMessage]:
         wanted = [(p, n) for p, n in sorted(self._next.items()) if p not in self._paused]

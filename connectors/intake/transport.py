@@ -50,7 +50,7 @@ class Transport(Protocol):
         """The inputs that are this process's to read at the moment."""
 
     def lag(self) -> dict[str, int]:
-        """How many messages of each input are still to come."""
+        """How many messages of each input are still to come. Raises UnavailableError when the other side is down."""
 
     def close(self) -> None:
         """Let go of everything."""

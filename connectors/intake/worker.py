@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from eventsourcing.persistence import InterfaceError, OperationalError, Tracking
+from eventsourcing.persistence import (
+    DataError,
+    InterfaceError,
+    OperationalError,
+    PersistenceError,
+    Tracking,
+)
 from psycopg import Connection
 
 from connectors.contracts.cloudevents import encode
@@ -25,10 +31,11 @@ from connectors.intake import metrics
 from connectors.intake.reading import read_message
 from connectors.intake.transport import RawMessage, Transport
 from hub.kernel.errors import (
+    ConflictError,
     HubError,
     InvalidMessageError,
-    NotFoundError,
-    RuleViolationError,
+    SettingsError,
+    StoredDataError,
     UnavailableError,
 )
 from hub.kernel.time import utc_now
@@ -43,6 +50,8 @@ HOUSEKEEPING_S = 2.0
 LONGEST_PAUSE_S = 10.0
 OUTSIDE_IS_DOWN = (UnavailableError, OperationalError, InterfaceError)
 """What passes by itself: the batch is read again from where the log stands."""
+NO_MESSAGES_FAULT = (*OUTSIDE_IS_DOWN, ConflictError, StoredDataError, SettingsError, PersistenceError)
+"""What says nothing about the message at hand, `DataError` apart."""
 
 
 @dataclass(slots=True)
@@ -105,35 +114,43 @@ class IntakeWorker:
         raw = self._transport.poll(self._batch, timeout_s)
         if not raw:
             return 0
-        arrived = time.perf_counter()
-        batch = self._sort(raw)
+        arrived, before = time.perf_counter(), self.taken
         try:
-            self._take(batch.messages, batch.items)
+            stopped = self._take_in(raw)
         except ReplayedOffsetError:
             self._go_back(raw)
-            return 0
+            return self.taken - before
         except BaseException:
             self._go_back(raw)
             raise
-        for name, (offset, reason) in batch.stopped.items():
-            self._stop_input(name, offset, reason)
+        self._stop_inputs(stopped)
         metrics.BATCH_SECONDS.observe(time.perf_counter() - arrived)
-        self.taken += len(batch.messages)
-        return len(batch.messages)
+        return self.taken - before
 
-    def _sort(self, raw: Sequence[RawMessage]) -> Sorted:
-        """Read each message; behind the one that makes an input's failures too many, nothing of it is taken."""
+    def _take_in(self, raw: Sequence[RawMessage]) -> dict[str, tuple[int, str]]:
+        """Take in what came, what is refused as a dead letter. Gives the inputs to be stopped, where and why."""
+        refused: dict[str, HubError] = {}
+        while True:
+            batch = self._sort(raw, refused)
+            done, refusal = self._take(batch.messages, batch.items)
+            self._count(batch.messages[:done], batch.items[:done])
+            if refusal is None:
+                return batch.stopped
+            refused[batch.messages[done].place] = refusal
+            taken = {message.place for message in batch.messages[:done]}
+            raw = [message for message in raw if message.place not in taken]
+
+    def _sort(self, raw: Sequence[RawMessage], refused: Mapping[str, HubError]) -> Sorted:
+        """Read each message; from the one that makes an input's failures too many on, nothing of it is taken."""
         batch = Sorted()
+        gauges: dict[str, Gauge] = {}
         for message in raw:
             if message.input in batch.stopped or message.input in self._paused:
                 continue
-            read: Item | Failure
-            try:
-                read = read_message(message, self._systems)
-            except InvalidMessageError as error:
-                read = Failure(message=message, error=error)
-            gauge = self._gauges.setdefault(message.input, Gauge(self._limits))
-            reason = gauge.count(failed=isinstance(read, Failure))
+            read = self._read(message, refused)
+            if message.input not in gauges:
+                gauges[message.input] = self._gauge(message.input).copy()
+            reason = gauges[message.input].count(failed=isinstance(read, Failure))
             if reason is not None:
                 batch.stopped[message.input] = (message.offset, reason)
                 continue
@@ -141,10 +158,50 @@ class IntakeWorker:
             batch.items.append(read)
         return batch
 
-    def _take(self, messages: Sequence[RawMessage], items: Sequence[Item | Failure]) -> None:
-        """Take in one transaction; where the rules refuse something, halve until the culprit stands alone."""
+    def _read(self, message: RawMessage, refused: Mapping[str, HubError]) -> Item | Failure:
+        if message.place in refused:
+            return Failure(message=message, error=refused[message.place])
+        try:
+            return read_message(message, self._systems)
+        except InvalidMessageError as error:
+            return Failure(message=message, error=error)
+
+    def _gauge(self, name: str) -> Gauge:
+        return self._gauges.setdefault(name, Gauge(self._limits))
+
+    def _count(self, messages: Sequence[RawMessage], items: Sequence[Item | Failure]) -> None:
+        """Only what is in the log counts: what is read again after a failure must not weigh twice."""
+        for message, item in zip(messages, items, strict=True):
+            self._gauge(message.input).count(failed=isinstance(item, Failure))
+        self.taken += len(messages)
+
+    def _take(
+        self, messages: Sequence[RawMessage], items: Sequence[Item | Failure]
+    ) -> tuple[int, HubError | None]:
+        """Take in one transaction; where something is refused, halve until the culprit stands alone.
+
+        Gives how many were taken, from the first on, and why the next one was not (None: all were).
+        """
         if not messages:
-            return
+            return 0, None
+        try:
+            self._commit(messages, items)
+        except Exception as error:
+            if isinstance(error, NO_MESSAGES_FAULT) and not isinstance(error, DataError):
+                raise
+            if len(messages) == 1:
+                if isinstance(items[0], Failure):
+                    raise
+                return 0, _refusal(messages[0], error)
+            middle = len(messages) // 2
+            done, refusal = self._take(messages[:middle], items[:middle])
+            if refusal is None:
+                more, refusal = self._take(messages[middle:], items[middle:])
+                done += more
+            return done, refusal
+        return len(messages), None
+
+    def _commit(self, messages: Sequence[RawMessage], items: Sequence[Item | Failure]) -> None:
         failures = [item for item in items if isinstance(item, Failure)]
         news = [item for item in items if not isinstance(item, Failure)]
 
@@ -155,17 +212,7 @@ class IntakeWorker:
 
         ends = {m.input: m.offset + 1 for m in messages}
         trackings = [Tracking(name, offset) for name, offset in ends.items()]
-        try:
-            taken = self._resolver.take(news, trackings=trackings, work=work)
-        except (RuleViolationError, NotFoundError, InvalidMessageError, ValueError) as error:
-            if len(messages) == 1:
-                culprit = error if isinstance(error, HubError) else _refused(error)
-                self._take(messages, [Failure(message=messages[0], error=culprit)])
-                return
-            middle = len(messages) // 2
-            self._take(messages[:middle], items[:middle])
-            self._take(messages[middle:], items[middle:])
-            return
+        taken = self._resolver.take(news, trackings=trackings, work=work)
         for outcome in taken.outcomes.values():
             metrics.MESSAGES.labels(outcome).inc()
         for failure in failures:
@@ -185,14 +232,20 @@ class IntakeWorker:
                 stands = offset
             self._transport.seek(name, max(offset, stands))
 
-    def _stop_input(self, name: str, offset: int, reason: str) -> None:
-        _log.error("input-stopped", input=name, offset=offset, reason=reason, remedy="hub deadletter resume")
-        self._paused.add(name)
-        self._transport.pause(name)
-        self._transport.seek(name, offset)
-        metrics.PAUSED.labels(name).set(1)
-        with self._log.connection() as connection:
-            store.pause(connection, name, reason)
+    def _stop_inputs(self, stopped: Mapping[str, tuple[int, str]]) -> None:
+        """All of them are held and set back before the database is asked to remember it: it may be down."""
+        for name, (offset, reason) in stopped.items():
+            _log.error(
+                "input-stopped", input=name, offset=offset, reason=reason, remedy="hub deadletter resume"
+            )
+            self._paused.add(name)
+            self._transport.pause(name)
+            self._transport.seek(name, offset)
+            metrics.PAUSED.labels(name).set(1)
+        if stopped:
+            with self._log.connection() as connection:
+                for name, (_, reason) in stopped.items():
+                    store.pause(connection, name, reason)
 
     def _keep_house(self) -> None:
         """Every few seconds: stopped inputs, parked activities, lag."""
@@ -221,11 +274,21 @@ class IntakeWorker:
         self._resolver.expire_parked(utc_now() - self._parked_for, work=bury)
 
 
-def _refused(error: ValueError) -> InvalidMessageError:
-    """What could be read but not stored, without its values."""
+def _refusal(message: RawMessage, error: Exception) -> HubError:
+    """Why *message* alone cannot be taken in, without its values: an error that is not ours may hold them."""
+    if isinstance(error, HubError):
+        return error
+    kind = type(error).__name__
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    where = f"{at.tb_frame.f_code.co_filename}:{at.tb_lineno}" if at is not None else ""
+    _log.error("message-refused", place=message.place, error=kind, where=where)
     return InvalidMessageError(
-        f"the message cannot be stored ({type(error).__name__})",
-        remedy="compare it with the schema of its type",
+        f"the hub cannot take it in ({kind})",
+        field="value",
+        remedy="compare it with the schema of its type; if it is right, the hub has a fault: report it, and once it is"
+        " mended: hub deadletter retry",
     )
 
 

@@ -14,6 +14,9 @@ from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.errors import KafkaError
 
 from connectors.intake.transport import OffsetOf, RawMessage
+from connectors.kafka.brokers import BOOTSTRAP_TIMEOUT_S, find_broker
+from connectors.kafka.header_names import accept_any_header_name
+from connectors.kafka.topics import create_topics
 from hub.kernel.errors import UnavailableError
 
 _log = structlog.get_logger(__name__)
@@ -22,6 +25,8 @@ STALLED_AFTER_S = 60.0
 SESSION_TIMEOUT_S = 15
 """Until then the partitions of a process that died wait for another one to take them over."""
 
+accept_any_header_name()
+
 
 def input_name(topic: str, partition: int) -> str:
     """The name of a topic's partition as an input."""
@@ -29,7 +34,7 @@ def input_name(topic: str, partition: int) -> str:
 
 
 class KafkaTransport:
-    """Brings the messages of the partitions that the group gave to this member."""
+    """Brings the messages of the partitions that the group gave to this member; topics that are missing are made."""
 
     def __init__(
         self,
@@ -55,9 +60,13 @@ class KafkaTransport:
         self._moved_at = time.monotonic()
 
     def poll(self, max_messages: int, timeout_s: float) -> list[RawMessage]:
-        """The next messages. Raises UnavailableError when no broker answers; a stalled client is made anew."""
+        """The next messages. Raises UnavailableError when no broker can be found; a stalled client is made anew.
+
+        A broker that goes away later brings nothing until it is back.
+        """
         try:
             consumer = self._connect()
+            _finish_rebalance(consumer)
             fetched = consumer.poll(timeout_ms=int(timeout_s * 1000), max_records=max_messages)
         except KafkaError as error:
             self._forget()
@@ -120,13 +129,15 @@ class KafkaTransport:
 
     def _connect(self) -> Any:
         if self._consumer is None:
+            create_topics(self._bootstrap, self._topics)
             consumer = KafkaConsumer(
-                bootstrap_servers=self._bootstrap.split(","),
+                bootstrap_servers=find_broker(self._bootstrap),
                 group_id=self._group,
                 group_instance_id=self._member,
                 session_timeout_ms=SESSION_TIMEOUT_S * 1000,
                 heartbeat_interval_ms=3_000,
                 reconnect_backoff_max_ms=2_000,
+                bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_S * 1000,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 isolation_level="read_committed",
@@ -170,6 +181,17 @@ class KafkaTransport:
         if consumer is not None:
             with contextlib.suppress(KafkaError):
                 consumer.close(timeout_ms=5_000)
+
+
+def _finish_rebalance(consumer: Any) -> None:
+    """Remind the client of a rebalance that is under way: it forgets one for ever when a poll ends in the middle of it.
+
+    That happens when a change of a topic's partitions has caused it: as soon as the leader has shared out the new
+    partitions the client sees no more cause, and neither takes what it is given nor says that it is alive.
+    """
+    coordinator = consumer._coordinator
+    if coordinator.rejoining and not coordinator.need_rejoin():
+        coordinator.request_rejoin()
 
 
 class _Seeker(ConsumerRebalanceListener):  # type: ignore[misc] # the client ships no types

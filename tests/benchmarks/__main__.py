@@ -7,19 +7,19 @@ make bench ARGS="--stored 20000"
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import resource
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from statistics import quantiles
+from typing import Any
 
 import psycopg
 import structlog
@@ -34,20 +34,25 @@ from connectors.intake.transport import Transport
 from connectors.intake.worker import IntakeWorker
 from connectors.kafka.consumer import KafkaTransport
 from connectors.kafka.producer import KafkaPublisher
-from connectors.kafka.topics import create_topics
 from connectors.postgres import EmbeddedPostgres
 from connectors.publishing import Outgoing, Publisher
+from connectors.runtime.garbage import collect_rarely
 from connectors.wiring import migrate
 from hub.log.store import EventLog
 from hub.resolution.resolver import Resolver
+from projections.runner.apart import rebuild_apart
 from projections.runner.catalogue import all_projections
+from projections.runner.rebuild import rebuild
 from projections.runner.run import Runner
 from tests.benchmarks.raw_limit import mark, replay_rows
+from tests.benchmarks.where import where
 from tests.support.broker import BrokerUnavailableError, free_port, start_broker
 
 RECORDS_A_SCALE = 20_000
 MEASURED_RECORDS = 10_000
 MEASURED_ACTIVITIES = 60_000
+PROFILED_RECORDS = 2_000
+PROFILED_ACTIVITIES = 5_000
 MASTER_KEY = bytes(range(32))
 TOPIC = "bench"
 
@@ -75,13 +80,14 @@ def main() -> None:
 
 
 def _measure(stack: ExitStack, url: str, log: EventLog, stored: int, *, with_kafka: bool) -> None:
-    data = generate(seed=11, scale=(stored + MEASURED_RECORDS) / RECORDS_A_SCALE)
+    data = generate(seed=11, scale=(stored + MEASURED_RECORDS + PROFILED_RECORDS) / RECORDS_A_SCALE)
     records = [m for m in data.messages if m.defect is None and m.topic.startswith("customers")]
     activities = [m for m in data.messages if m.defect is None and not m.topic.startswith("customers")]
-    cut = len(records) * stored // (stored + MEASURED_RECORDS)
+    cut = len(records) * stored // (stored + MEASURED_RECORDS + PROFILED_RECORDS)
     _say("machine", f"{os.cpu_count()} cores, {platform.python_implementation()} {platform.python_version()}")
     resolver = Resolver(log)
 
+    collect_rarely()
     before = stack.enter_context(_inbox(url, log))
     seconds = _run(before, resolver, records[:cut])
     _say(f"load {cut:,} customer messages through the inbox", f"{cut / seconds:,.0f}/s", "from an empty hub")
@@ -90,7 +96,8 @@ def _measure(stack: ExitStack, url: str, log: EventLog, stored: int, *, with_kaf
     through = stack.enter_context(_kafka(log) if with_kafka else _inbox(url, log))
     kind = "Kafka" if with_kafka else "the inbox"
     here = mark(url)
-    fresh = records[cut:]
+    end = cut + len(records) * MEASURED_RECORDS // (stored + MEASURED_RECORDS + PROFILED_RECORDS)
+    fresh = records[cut:end]
     seconds = _run(through, resolver, fresh)
     rows, raw = replay_rows(url, here)
     _say(
@@ -98,8 +105,9 @@ def _measure(stack: ExitStack, url: str, log: EventLog, stored: int, *, with_kaf
         f"{len(fresh) / seconds:,.0f}/s",
         f"raw limit for the same {rows:,} rows {len(fresh) / raw:,.0f}/s: {raw / seconds:.0%} of the time",
     )
+    _say("of which", _where_taking_in(through, resolver, records[end:]), "own time under the profiler")
     here = mark(url)
-    half = min(MEASURED_ACTIVITIES, len(activities)) // 2
+    half = (min(MEASURED_ACTIVITIES + PROFILED_ACTIVITIES, len(activities)) - PROFILED_ACTIVITIES) // 2
     seconds = _run(through, resolver, activities[:half])
     rows, raw = replay_rows(url, here)
     _say(
@@ -107,6 +115,8 @@ def _measure(stack: ExitStack, url: str, log: EventLog, stored: int, *, with_kaf
         f"{half / seconds:,.0f}/s",
         f"raw limit for the same {rows:,} rows {half / raw:,.0f}/s: {raw / seconds:.0%} of the time",
     )
+    few = activities[2 * half : 2 * half + PROFILED_ACTIVITIES]
+    _say("of which", _where_taking_in(through, resolver, few), "own time under the profiler")
     _measure_projections(log)
     _measure_reads(url, log, through, resolver, activities[half : 2 * half])
     _say(
@@ -123,7 +133,18 @@ def _measure_projections(log: EventLog) -> None:
     with Runner(log, all_projections(log), page_size=5_000) as runner:
         runner.run_until(head)
     seconds = time.perf_counter() - started
-    _say("all read models from zero", f"{events / seconds:,.0f} events/s", f"{events:,} events")
+    _say("all read models by the live runner", f"{events / seconds:,.0f} events/s", f"{events:,} events")
+    for projection in all_projections(log):
+        started = time.perf_counter()
+        read = rebuild(log, [projection])
+        seconds = time.perf_counter() - started
+        of_them = f"of which it reads {read:,}" if read < events else "of which it reads all"
+        _say(f"{projection.name} rebuilt from zero", f"{events / seconds:,.0f} events/s", of_them)
+    names = [p.name for p in all_projections(log)]
+    started = time.perf_counter()
+    rebuild_apart(log.url, MASTER_KEY, names, lambda name, position: None)
+    seconds = time.perf_counter() - started
+    _say("all read models rebuilt, each in a process", f"{events / seconds:,.0f} events/s", "")
 
 
 def _measure_reads(
@@ -143,41 +164,37 @@ def _measure_reads(
         token = keys.create(connection, "bench", [Role.READER])
     port = free_port()
     with _api(url, port):
-        times: list[float] = []
-        stop = threading.Event()
+        question = {"url": f"http://127.0.0.1:{port}", "token": token, "ids": [str(i) for i in ids]}
+        with _asker(question) as answer:
+            time.sleep(5)
+        _say("golden record over HTTP, idle", _told(answer))
+        _publish(through, load)
+        with _asker(question) as answer:
+            seconds = _take_in(through, resolver, load)
+        meanwhile = f"intake meanwhile {len(load) / seconds:,.0f} activities/s"
+        _say("golden record over HTTP, under intake load", _told(answer), meanwhile)
 
-        def ask() -> None:
-            number = 0
-            while not stop.is_set():
-                request = urllib.request.Request(
-                    f"http://127.0.0.1:{port}/v1/customers/{ids[number % len(ids)]}",
-                    headers={"Authorization": f"Bearer {token}"},
-                )
-                started = time.perf_counter()
-                with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
-                    answer.read()
-                times.append(time.perf_counter() - started)
-                number += 1
-                time.sleep(0.005)
 
-        for situation in ("idle", "under intake load"):
-            times.clear()
-            stop.clear()
-            asker = threading.Thread(target=ask)
-            asker.start()
-            rate = ""
-            if situation == "idle":
-                time.sleep(4)
-            else:
-                rate = f"intake meanwhile {len(load) / _run(through, resolver, load):,.0f} activities/s"
-            stop.set()
-            asker.join()
-            cuts = quantiles(times, n=100)
-            _say(
-                f"golden record over HTTP, {situation}",
-                f"p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms",
-                rate,
-            )
+@contextmanager
+def _asker(question: dict[str, Any]) -> Iterator[dict[str, float]]:
+    """A process that asks as long as the block lasts; what it measured is in the dictionary afterwards."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.asker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(question) + "\n")
+    process.stdin.flush()
+    found: dict[str, float] = {}
+    yield found
+    said, _ = process.communicate(timeout=30)
+    found |= json.loads(said)
+
+
+def _told(answer: dict[str, float]) -> str:
+    return f"p50 {answer['p50']:.1f} ms, p99 {answer['p99']:.1f} ms of {answer['asked']:,.0f}"
 
 
 @contextmanager
@@ -193,8 +210,7 @@ def _kafka(log: EventLog) -> Iterator[tuple[Publisher, Transport]]:
         broker = start_broker()
     except BrokerUnavailableError as error:
         sys.exit(f"no broker: {error}; or measure through the inbox: make bench ARGS=--no-kafka")
-    create_topics(broker.bootstrap, [TOPIC])
-    publisher = KafkaPublisher(broker.bootstrap)
+    publisher = KafkaPublisher(broker.bootstrap, [TOPIC])
     transport = KafkaTransport(broker.bootstrap, [TOPIC], log.offset, group="bench")
     yield publisher, transport
     _close((publisher, transport))
@@ -241,10 +257,20 @@ def _api(url: str, port: int) -> Iterator[None]:
 
 def _run(through: tuple[Publisher, Transport], resolver: Resolver, messages: Sequence[DemoMessage]) -> float:
     """Publish *messages* first, then take them in; gives the seconds of the intake from its first batch."""
-    publisher, transport = through
+    _publish(through, messages)
+    return _take_in(through, resolver, messages)
+
+
+def _publish(through: tuple[Publisher, Transport], messages: Sequence[DemoMessage]) -> None:
     for start in range(0, len(messages), 1_000):
         part = messages[start : start + 1_000]
-        publisher.publish([Outgoing(topic=TOPIC, key=m.key, value=m.value) for m in part])
+        through[0].publish([Outgoing(topic=TOPIC, key=m.key, value=m.value) for m in part])
+
+
+def _take_in(
+    through: tuple[Publisher, Transport], resolver: Resolver, messages: Sequence[DemoMessage]
+) -> float:
+    _, transport = through
     worker = IntakeWorker(transport, resolver)
     while not (taken := worker.step(1.0)):
         continue
@@ -253,6 +279,14 @@ def _run(through: tuple[Publisher, Transport], resolver: Resolver, messages: Seq
     while worker.taken < len(messages):
         worker.step(1.0)
     return (time.perf_counter() - started) * len(messages) / (len(messages) - first)
+
+
+def _where_taking_in(
+    through: tuple[Publisher, Transport], resolver: Resolver, messages: Sequence[DemoMessage]
+) -> str:
+    """Where the time goes while *messages* are taken in; publishing them is not part of it."""
+    _publish(through, messages)
+    return where(lambda: _take_in(through, resolver, messages))
 
 
 def _count(url: str) -> int:

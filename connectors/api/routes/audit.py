@@ -11,6 +11,7 @@ from connectors.api.access import Auditing
 from connectors.api.freshness import Instant, ReadAfter, json_response
 from connectors.api.paging import CursorText, Limit, cursor_of, page, parts_of
 from connectors.api.services import services
+from connectors.api.sight import refuse_limited, seen_customer
 from hub.kernel.errors import InvalidMessageError
 from projections.audit import queries as audit
 from projections.audit.queries import AuditFilter
@@ -25,7 +26,7 @@ def trail(
 ) -> Response:
     """Every change of a customer and of those merged into it."""
     with services(request).log.connection() as connection:
-        current = crosswalk.survivor_of(connection, customer_id)
+        current = seen_customer(connection, caller, customer_id).customer_id
         ids = (current, *crosswalk.former_ids_of(connection, current))
     return _entries(request, AuditFilter(customer_ids=ids), limit, cursor)
 
@@ -44,7 +45,8 @@ def everything(
     limit: Limit = 100,
     cursor: CursorText = None,
 ) -> Response:
-    """Every change in the hub, newest first."""
+    """Every change in the hub, newest first. Not with a key that is limited to units."""
+    refuse_limited(caller, "ask for one customer's audit instead")
     wanted = AuditFilter(
         customer_ids=(customer,) if customer else (),
         actor=actor,

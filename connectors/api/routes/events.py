@@ -90,7 +90,7 @@ async def _body(request: Request, largest: int) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > largest:
-            raise TooLargeError(f"more than {largest:,} bytes; send less at a time")
+            raise TooLargeError(f"more than {largest:,} bytes")
         parts.append(part)
     return b"".join(parts)
 
@@ -108,23 +108,37 @@ def _publish_batch(found: Services, caller: Caller, body: bytes, request: Reques
         events = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise InvalidMessageError(
-            f"the batch is not JSON: {error.msg}", remedy="send a JSON array of CloudEvents"
+            f"the batch is not JSON: {error.msg}", field="body", remedy="send a JSON array of CloudEvents"
         ) from None
     if not isinstance(events, list) or len(events) > MOST_EVENTS:
-        raise InvalidMessageError(f"a batch is a JSON array of at most {MOST_EVENTS:,} CloudEvents")
+        raise InvalidMessageError(
+            f"a batch is a JSON array of at most {MOST_EVENTS:,} CloudEvents",
+            field="body",
+            remedy="send one array, or several batches",
+        )
     results: list[dict[str, Any]] = []
     good: list[tuple[int, Outgoing]] = []
     for number, event in enumerate(events):
         event_id = event.get("id") if isinstance(event, dict) else None
         results.append({"index": number, "id": event_id, "status": 202})
         try:
-            good.append((number, _checked(found, caller, orjson.dumps(event), [])))
+            good.append((number, _checked(found, caller, _apart(event), [])))
         except HubError as error:
             results[number] |= {"status": 422, "problem": problem_of(error)}
     places = found.publisher.publish([message for _, message in good]) if good else []
     for (number, _), place in zip(good, places, strict=True):
         results[number]["place"] = place
     return json_response({"items": results}, status=202 if len(good) == len(events) else 207)
+
+
+def _apart(event: object) -> bytes:
+    """One event of a batch as a message of its own."""
+    try:
+        return orjson.dumps(event)
+    except orjson.JSONEncodeError:  # it reads deeper nesting than it writes
+        raise InvalidMessageError(
+            "nested too deeply", field="data", remedy="send a flatter payload"
+        ) from None
 
 
 def _checked(found: Services, caller: Caller, body: bytes, headers: list[tuple[str, bytes]]) -> Outgoing:

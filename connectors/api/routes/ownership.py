@@ -12,11 +12,11 @@ from connectors.api.access import Correcting, Reader, Selling, context_of, refus
 from connectors.api.freshness import Instant, ReadAfter, json_response, written
 from connectors.api.keys import Caller
 from connectors.api.services import services
+from connectors.api.sight import refuse_unseen_customers, seen_customer
 from hub.customer.commands import AssignOwner, CorrectOwnership, CustomerCommand, ReleaseOwner, TransferOwner
 from hub.customer.events import Lane, OwnershipBasis
 from hub.kernel.errors import InvalidMessageError
 from hub.kernel.time import utc_now
-from projections.crosswalk import queries as crosswalk
 from projections.ownership import queries as ownership
 
 router = APIRouter(tags=["ownership"])
@@ -104,6 +104,7 @@ def owners(
     moment = as_of or utc_now()
     lane = Lane(scope=scope, role=role) if scope is not None else None
     with services(request).log.connection() as connection:
+        refuse_unseen_customers(connection, caller, [customer_id])
         found = ownership.owners(connection, customer_id, moment, known_at, lane)
     shown = [o for o in found if caller.may_speak_for(o.lane.scope)]
     return json_response({"as_of": moment, "known_at": known_at, "items": shown})
@@ -119,7 +120,7 @@ def timeline(
 ) -> Response:
     """Who owned the customer when, as known now or then."""
     with services(request).log.connection() as connection:
-        current = crosswalk.survivor_of(connection, customer_id)
+        current = seen_customer(connection, caller, customer_id).customer_id
         rows = (
             ownership.changes(connection, current)
             if everything

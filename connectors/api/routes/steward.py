@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.api.access import Reader, Stewarding, context_of
 from connectors.api.freshness import Instant, json_response, written
+from connectors.api.keys import Caller
 from connectors.api.routes.ownership import IfMatch, Name, version_of
 from connectors.api.services import services
+from connectors.api.sight import refuse_limited, refuse_unseen_customers, refuse_unseen_records
 from hub.customer.commands import PinValue, UnpinValue
 from hub.kernel.ids import RecordKey
 from hub.resolution.steward import Decision
@@ -100,12 +103,14 @@ def _decided(decision: Decision) -> Response:
 @router.post("/v1/customers/merge")
 def merge(request: Request, caller: Stewarding, body: MergeBody) -> Response:
     """Make customers one. The oldest id survives, all others keep resolving to it."""
+    _refuse_unseen(request, caller, body.customers)
     return _decided(services(request).steward.merge(body.customers, context_of(caller, body.reason)))
 
 
 @router.post("/v1/customers/{customer_id}/unmerge")
 def unmerge(request: Request, caller: Stewarding, customer_id: UUID, body: UnmergeBody) -> Response:
     """Let records leave a customer for good; what they had brought goes with them."""
+    _refuse_unseen(request, caller, [customer_id])
     keys = [RecordKey.parse(key) for key in body.records]
     return _decided(services(request).steward.unmerge(customer_id, keys, context_of(caller, body.reason)))
 
@@ -114,6 +119,7 @@ def unmerge(request: Request, caller: Stewarding, customer_id: UUID, body: Unmer
 def assert_verdict(request: Request, caller: Stewarding, body: AssertionBody) -> Response:
     """Say that records are the same customer, or different ones; it holds until it is withdrawn."""
     left, right = ([RecordKey.parse(k) for k in keys] for keys in (body.left, body.right))
+    _refuse_unseen(request, caller, records=[*left, *right])
     context = context_of(caller, body.reason)
     return _decided(services(request).steward.assert_verdict(Verdict(body.verdict), left, right, context))
 
@@ -125,7 +131,8 @@ def withdraw(
     assertion_id: UUID,
     reason: Annotated[str, Query(min_length=1, max_length=100)],
 ) -> Response:
-    """Let an assertion no longer hold."""
+    """Let an assertion no longer hold. Not with a key that is limited to units."""
+    refuse_limited(caller, "an assertion may concern others")
     return _decided(services(request).steward.withdraw(assertion_id, context_of(caller, reason)))
 
 
@@ -139,6 +146,7 @@ def pin(  # noqa: PLR0917 - a route's parameters
     if_match: IfMatch = None,
 ) -> Response:
     """Fix the golden value of a path."""
+    _refuse_unseen(request, caller, [customer_id])
     command = PinValue(path=path, value=body.value, expires_at=body.expires_at)
     receipt = services(request).customers.execute(
         customer_id, [command], context_of(caller, body.reason), expected_version=version_of(if_match)
@@ -159,6 +167,7 @@ def unpin(
     if_match: IfMatch = None,
 ) -> Response:
     """Let the rules find the golden value again."""
+    _refuse_unseen(request, caller, [customer_id])
     receipt = services(request).customers.execute(
         customer_id,
         [UnpinValue(path=path)],
@@ -178,4 +187,14 @@ def explain_link(
     right: Annotated[str, Query(examples=["crm/account/9"])],
 ) -> Response:
     """Why two records are the same customer, or why not: feature by feature, and the chain of links between them."""
-    return json_response(services(request).steward.explain(RecordKey.parse(left), RecordKey.parse(right)))
+    keys = RecordKey.parse(left), RecordKey.parse(right)
+    _refuse_unseen(request, caller, records=keys)
+    return json_response(services(request).steward.explain(*keys))
+
+
+def _refuse_unseen(
+    request: Request, caller: Caller, customers: Iterable[UUID] = (), records: Iterable[RecordKey] = ()
+) -> None:
+    with services(request).log.connection() as connection:
+        refuse_unseen_customers(connection, caller, customers)
+        refuse_unseen_records(connection, caller, records)

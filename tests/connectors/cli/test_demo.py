@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from connectors.postgres.embedded import EmbeddedPostgres
@@ -89,12 +89,12 @@ def test_the_demo_serves_until_it_is_stopped(folder: Path, environment: dict[str
             assert url
             assert key
             assert customer
-            answer = httpx.get(
+            answer = httpx2.get(
                 url[1] + customer[1], headers={"Authorization": f"Bearer {key[1]}"}, timeout=10
             )
             assert answer.status_code == 200
             assert answer.json()["name"]
-            assert httpx.get(url[1] + customer[1], timeout=10).status_code == 401
+            assert httpx2.get(url[1] + customer[1], timeout=10).status_code == 401
             taken = subprocess.run(
                 [*COMMAND, "--no-serve"],
                 env=environment,

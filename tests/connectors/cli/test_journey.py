@@ -167,6 +167,25 @@ def test_read_models_can_be_rebuilt(filled: Run) -> None:
     assert filled.code == 1
 
 
+def test_other_rules_of_survivorship_hold_once_the_golden_records_are_rebuilt(
+    filled: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("version: oldest-1\nstrategy: oldest\n", encoding="utf-8")
+    monkeypatch.setenv("HUB_SURVIVORSHIP", str(rules))
+    filled("project", "--once")
+    assert filled.code == 2
+    assert "hub project --from-zero golden_record" in filled.said
+    filled("project", "--from-zero", "golden_record")
+    assert filled.code == 0
+    shown = filled.json("customer", "show", "crm/customer/1001")
+    assert {v["rule"] for v in shown["values"]} == {"oldest"}
+    rules.write_text("version: x\nstrategie: oldest\n", encoding="utf-8")
+    filled("project", "--once")
+    assert filled.code == 2
+    assert "strategie" in filled.said
+
+
 def test_dead_letters_are_listed_shown_and_sent_again(hub: Run, database: str, tmp_path: Path) -> None:
     with InboxPublisher(database) as publisher:
         publisher.publish([Outgoing(topic="customer-hub.inbox", key="x", value=b"{broken")])
