@@ -27,7 +27,7 @@ help:
 	@echo "  make kafka           a Kafka broker at localhost:9092 until Ctrl-C"
 	@echo "  make clean           remove .venv and caches; data folders stay"
 	@echo
-	@echo "Start with 'make demo'; docs/tutorial goes on from there."
+	@echo "Start with 'make demo'; docs/how-to/getting-started.md goes on from there."
 
 setup: .venv/for-development
 	@echo "setup: ready. Next: make test, or make demo"
