@@ -84,8 +84,11 @@ class Feed:
 
     def _page(self, after: int, last: int | None) -> Page:
         """The events behind *after*, at most up to *last*, where the next read model stands."""
-        page = self._ahead[1].result() if self._ahead and self._ahead[0] == after else self._read(after)
-        self._ahead = None
+        ahead, self._ahead = (
+            self._ahead,
+            None,
+        )  # whatever comes of it: a reading that failed is not looked at again
+        page = ahead[1].result() if ahead and ahead[0] == after else self._read(after)
         if last is not None:
             page = [event for event in page if place(event) <= last]
         if len(page) == self._page_size:
@@ -132,7 +135,7 @@ def take(seat: Seat, page: Page) -> None:
         seat.take(page)
     except ConflictError:
         seat.look_again()
-    except psycopg.OperationalError:
+    except (psycopg.OperationalError, psycopg.InterfaceError):  # of the connection, not of the event
         raise
     except (psycopg.Error, HubError, ValueError, LookupError, TypeError, AttributeError) as error:
         if len(page) > 1:

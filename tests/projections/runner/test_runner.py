@@ -161,6 +161,25 @@ def test_the_runner_survives_that_its_connections_are_cut(log: EventLog, connect
             thread.join(timeout=20)
 
 
+def test_a_page_that_could_not_be_read_ahead_is_read_again(
+    log: EventLog, connection: Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(log, some_world(8).events)
+    read, failures = log.read, [psycopg.OperationalError("the database went away")]
+
+    def flaky(after: int, *more: Any) -> list[RecordedEvent]:
+        if after == 4 and failures:
+            raise failures.pop()
+        return read(after, *more)
+
+    monkeypatch.setattr(log, "read", flaky)
+    with Runner(log, [HistoryProjection()], page_size=2) as runner:
+        with pytest.raises(psycopg.OperationalError):
+            runner.run_until(log.head())
+        runner.run_until(log.head())
+    assert connection.execute("SELECT count(*) FROM history_activity").fetchone() == (8,)
+
+
 def test_two_runners_do_not_write_one_read_model_twice(log: EventLog, connection: Connection[Any]) -> None:
     world = some_world(40)
     write(log, world.events)
