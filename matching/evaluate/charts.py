@@ -102,6 +102,8 @@ def sizes_chart(clusters: Mapping[str, Hashable], truth: Mapping[str, Hashable])
     figure, axes = _canvas("Sizes of clusters")
     found, true = size_classes(clusters.values()), size_classes(truth.values())
     classes = range(max([*found, *true], default=0) + 1)
+    axes.set_yscale("log", nonpositive="clip")
+    axes.set_ylim(0.5, 2 * max([*found.values(), *true.values()], default=1))
     for counts, shift, colour, label in (
         (found, -0.2, BLUE, "found"),
         (true, 0.2, ORANGE, "true (records with a truth)"),
@@ -111,8 +113,6 @@ def sizes_chart(clusters: Mapping[str, Hashable], truth: Mapping[str, Hashable])
         )
         axes.bar_label(bars, [f"{counts[c]:,}" if counts[c] else "" for c in classes], fontsize=7)
     axes.set_xticks(classes, [size_class_name(c) for c in classes])
-    axes.set_yscale("log", nonpositive="clip")
-    axes.set_ylim(bottom=0.5)
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.minorticks_off()
     axes.set_xlabel("records in a cluster")

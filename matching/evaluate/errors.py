@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from heapq import nlargest, nsmallest
+from heapq import nsmallest
 from itertools import combinations
 
 from matching import Weight
@@ -20,9 +20,8 @@ Explain = Callable[[str, str], Weight | None]
 """The evidence of two records; None when one of them is not known."""
 Groups = dict[Hashable, dict[Hashable, list[str]]]
 
-RECORDS_OF_A_GROUP = 8
+RECORDS_OF_A_GROUP = 6
 """So many records of a wrong group are looked at when there are no weighed pairs."""
-GROUPS_TO_LOOK_AT = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +90,9 @@ def with_evidence(errors: Errors, explain: Explain) -> Errors:
 
 
 def suspects(clusters: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> Iterator[tuple[str, str]]:
-    """Wrong pairs (left < right) worth weighing when nobody has: a few of every group, of the groups with the most."""
+    """Wrong pairs (left < right) worth weighing when nobody has: a few of every wrong group."""
     for groups in _wrong_groups(clusters, truth):
-        for parts in nlargest(GROUPS_TO_LOOK_AT, groups.values(), key=_wrong_pairs):
+        for parts in groups.values():
             some = _round_robin(parts)[:RECORDS_OF_A_GROUP]
             for (one, a), (other, b) in combinations(some, 2):
                 if one != other:

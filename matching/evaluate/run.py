@@ -162,10 +162,13 @@ def _errors(
     if path is None:
         return find_errors(clusters, truth, pairs or (), limit=wishes.errors)
     if pairs is None:
-        looked_at = list(suspects(clusters, truth))
-        wanted = {record for pair in looked_at for record in pair}
+        wanted = {record for pair in suspects(clusters, truth) for record in pair}
         evidence = Evidence(read_records(path, id_column=files.id_column, wanted=wanted), model)
-        weighed = ((a, b, w) for a, b in looked_at if (w := evidence.weigh_candidates(a, b)) is not None)
+        weighed = (
+            (left, right, weight)
+            for left, right in suspects(clusters, truth)
+            if (weight := evidence.weigh_candidates(left, right)) is not None
+        )
         return with_evidence(find_errors(clusters, truth, weighed, limit=wishes.errors), evidence.explain)
     errors = find_errors(clusters, truth, pairs, limit=wishes.errors)
     wanted = {

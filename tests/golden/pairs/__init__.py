@@ -119,7 +119,9 @@ def _read(path: Path) -> Iterator[LabelledPair]:
                     same={"same": True, "different": False}[truth],
                 )
             except (ValueError, KeyError) as error:
-                raise ValueError(f"{path}:{number}: not {', '.join(HEAD)} with tabs between: {error}") from error
+                raise ValueError(
+                    f"{path}:{number}: not {', '.join(HEAD)} with tabs between: {error}"
+                ) from error
 
 
 def _record(kind: str, key: str, values: Mapping[str, str | list[str]]) -> Record:
