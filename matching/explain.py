@@ -14,7 +14,7 @@ from matching.record import Feature, Weight
 def explain(left: Prepared, right: Prepared, model: Model) -> Weight:
     """The weight of a pair with its evidence; the total is the prior plus the features, and is what `weigh` gives."""
     if left.kind != right.kind:
-        return Weight(total=model.prior, features=(), conflict="a person is not an organisation")
+        return Weight(total=model.prior[left.kind], features=(), conflict="a person is not an organisation")
     kind = left.kind
     first, home = FIRST_CONTACT[kind], FIRST_HOME[kind]
     features: list[Feature] = []
@@ -37,7 +37,7 @@ def explain(left: Prepared, right: Prepared, model: Model) -> Weight:
     ):
         if weight > limit:
             features.append(Feature(feature=name, left="", right="", level="limited", weight=limit - weight))
-    total = model.prior + sum(f.weight for f in features)
+    total = model.prior[kind] + sum(f.weight for f in features)
     return Weight(total=total, features=tuple(features), conflict=conflict(left, right))
 
 

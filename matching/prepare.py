@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -44,16 +44,52 @@ class Prepared:
     @property
     def strong(self) -> tuple[tuple[str, str], ...]:
         """The valid strong identifiers as (type, value)."""
-        return tuple([(name, value) for name, _, value in (s.partition(":") for s in self.features.strong)])
+        return strong_of(self.features.strong)
+
+
+def strong_of(texts: Sequence[str] | None) -> tuple[tuple[str, str], ...]:
+    """Strong identifiers as (type, value)."""
+    return tuple([(name, value) for name, _, value in (text.partition(":") for text in texts or ())])
 
 
 def prepare(record: Record, model: Model) -> Prepared:
     """Normalise *record*; what is invalid weighs nothing and is left out."""
-    features = (
-        _person(record.attributes, model) if record.kind == "person" else _organisation(record.attributes)
+    features = with_tiers(features_of(record.kind, record.attributes), model)
+    return Prepared(
+        key=record.key, kind=record.kind, keys=keys_of(record.kind, features, model), features=features
     )
-    keys = blocking_keys(features) - model.stop_keys
-    return Prepared(key=record.key, kind=record.kind, keys=tuple(sorted(keys)), features=features)
+
+
+def features_of(kind: str, attributes: Attributes) -> Features:
+    """The features of a record of a *kind*; they depend on the record alone."""
+    return _person(attributes) if kind == "person" else _organisation(attributes)
+
+
+def with_tiers(features: Features, model: Model) -> Features:
+    """*features* with what the model knows of the frequency of names."""
+    if isinstance(features, Person):
+        return features._replace(name=tuple(sorted(tiered(name, model) for name in features.name)))
+    return features
+
+
+def tiered(name: PersonName, model: Model) -> PersonName:
+    """*name* with how frequent it is, from 0 to 4, by how frequent its parts are."""
+    frequency = model.frequency
+    family = max(frequency.get(name.han[:1] or name.family, 0), frequency.get(name.family, 0))
+    given = max(
+        frequency.get(name.han[1:] if name.han else name.given.partition(" ")[0], 0),
+        frequency.get(name.given, 0),
+    )
+    return name._replace(tier=TIERS[family + given])
+
+
+TIERS = (0, 1, 2, 2, 3, 4, 4)
+"""From the sum of the frequencies of family and given name to the tier of the whole."""
+
+
+def keys_of(kind: str, features: Features, model: Model) -> tuple[int, ...]:
+    """The blocking keys that the model wants of a record, in order."""
+    return tuple(sorted(blocking_keys(features, model.blocking[kind]) - model.stop_keys))
 
 
 def dump(prepared: Prepared) -> bytes:
@@ -67,7 +103,7 @@ def load(key: str, data: bytes) -> Prepared:
     return Prepared(key=key, kind=kind, keys=tuple(keys), features=from_json(kind, parts))
 
 
-def _person(values: Attributes, model: Model) -> Person:
+def _person(values: Attributes) -> Person:
     strong = _strong(values)
     births = {value for text in values.get("birth_date", ()) if (value := day(text))}
     gender = GENDERS.get(_first(values, "gender")[:1], "")
@@ -80,7 +116,7 @@ def _person(values: Attributes, model: Model) -> Person:
         strong=strong,
         document=_documents(values),
         number=_numbers(values),
-        name=_person_names(values, model),
+        name=_person_names(values),
         birth=tuple(sorted(births)),
         birth_place=_first(values, "birth_place"),
         gender=gender,
@@ -111,7 +147,7 @@ def _organisation(values: Attributes) -> Organisation:
     )
 
 
-def _person_names(values: Attributes, model: Model) -> tuple[PersonName, ...]:
+def _person_names(values: Attributes) -> tuple[PersonName, ...]:
     found = {
         name for kind in PERSON_NAMES for text in values.get(kind, ()) if (name := whole(text)) is not None
     }
@@ -122,19 +158,7 @@ def _person_names(values: Attributes, model: Model) -> tuple[PersonName, ...]:
         found.add(parts)
     if any(name.given for name in found):
         found = {name for name in found if name.given}
-    common = model.common
-    return tuple(
-        sorted(
-            name._replace(
-                tier=((name.han[:1] or name.family) in common or name.family in common)
-                + (
-                    (name.han[1:] if name.han else name.given.partition(" ")[0]) in common
-                    or name.given in common
-                )
-            )
-            for name in found
-        )
-    )
+    return tuple(sorted(found))
 
 
 def _strong(values: Attributes) -> tuple[str, ...]:

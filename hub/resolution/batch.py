@@ -148,7 +148,7 @@ class BatchBuilder:
         return Batch(
             clock=clock,
             watched=Watched(
-                keys=frozenset(k for p in graph.fresh.values() for k in p.keys),
+                keys=frozenset(graph.looked_up),
                 records=frozenset(graph.records) | keys,
                 numbers=frozenset(graph.key_of),
             ),
@@ -341,6 +341,7 @@ class BatchBuilder:
             keys_come=come,
             edges_gone=graph.edges_gone(),
             edges_come=[(left, right, weight) for (left, right), weight in graph.new_edges.items()],
+            keys_crossed=graph.crossed,
         )
 
 

@@ -29,6 +29,9 @@ class Graph:
     key_of: dict[int, str] = field(default_factory=dict)
     fresh: dict[str, Prepared] = field(default_factory=dict)  # changed in this batch
     gone: set[str] = field(default_factory=set)  # retired in this batch
+    reweighed: set[str] = field(default_factory=set)  # unchanged, but with other candidates than before
+    looked_up: set[int] = field(default_factory=set)  # blocking keys whose holders were read
+    crossed: frozenset[int] = frozenset()  # blocking keys that the batch takes across the limit
     new_edges: dict[tuple[str, str], int] = field(default_factory=dict)
     old_edges: dict[tuple[str, str], int] = field(default_factory=dict)
     asserted: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -78,26 +81,87 @@ class Graph:
         return key in self.fresh or (key in self.records and not self.records[key].retired)
 
     def find_edges(self, connection: Connection[Any]) -> None:
-        """Score every fresh record against all that share a blocking key with it, in the index and in the batch."""
-        wanted = {k for p in self.fresh.values() for k in p.keys}
+        """Score every fresh record against all that share a blocking key with it, in the index and in the batch.
+
+        A key that more records have than the model's ``max_block`` makes no pairs. Where the batch takes a key across
+        this limit, all that have the key are scored again.
+        """
+        came = {key: p.keys for key, p in self.fresh.items()}
+        left = {key: self.stored_keys(key) for key in {*self.fresh, *self.gone}}
+        wanted = {k for keys in (*came.values(), *left.values()) for k in keys}
         if not wanted:
             return
-        holders: dict[int, list[str]] = {}
-        found = index.numbers_by_blocking_key(connection, wanted)
-        self._fetch_numbers(connection, {number for _, number in found})
-        for blocking_key, number in found:
-            key = self.key_of.get(number)
-            if key is not None and key not in self.fresh and self.is_live(key):
-                holders.setdefault(blocking_key, []).append(key)
-        for key, prepared in self.fresh.items():
-            for blocking_key in prepared.keys:
-                holders.setdefault(blocking_key, []).append(key)
-        for key, prepared in self.fresh.items():
-            candidates = {c for k in prepared.keys for c in holders[k]}
+        holders = self._holders(connection, wanted, came, left)
+        crossed = [k for k, (before, after) in holders.items() if self._is_hot(before) != self._is_hot(after)]
+        self.crossed = frozenset(crossed)
+        if crossed:
+            numbers = {n for k in crossed for n in holders[k][0] if isinstance(n, int)}
+            self._fetch_numbers(connection, numbers)
+            again = {self.key_of[n] for n in numbers} - self.fresh.keys()
+            self.reweighed = {key for key in again if self.is_live(key)}
+            more = {k for key in self.reweighed for k in self.prepared(key).keys}
+            holders |= self._holders(connection, more - wanted, came, left)
+        self._score(connection, holders)
+
+    def find_candidates(self, connection: Connection[Any], key: str) -> None:
+        """Read the records that one fresh record would be weighed against."""
+        holders = self._holders(connection, self.fresh[key].keys, {}, {})
+        self._fetch_numbers(
+            connection,
+            {n for held, _ in holders.values() if not self._is_hot(held) for n in held if isinstance(n, int)},
+        )
+
+    def _holders(
+        self,
+        connection: Connection[Any],
+        wanted: Collection[int],
+        came: Mapping[str, Collection[int]],
+        left: Mapping[str, Collection[int]],
+    ) -> dict[int, tuple[set[int | str], set[int | str]]]:
+        """Who has each of the *wanted* keys before and after the batch: numbers from the index, new records by their keys.
+
+        Of a key with very many holders no more are read than it takes to see this.
+        """
+        self.looked_up |= set(wanted)
+        enough = self.model.max_block + len(left) + 1
+        before: dict[int, set[int | str]] = {key: set() for key in wanted}
+        for blocking_key, number in index.numbers_by_blocking_key(connection, wanted, enough):
+            before[blocking_key].add(number)
+        after = {key: set(held) for key, held in before.items()}
+        for key, held in left.items():
+            for blocking_key in held:
+                if blocking_key in after:
+                    after[blocking_key].discard(self._name_of(key))
+        for key, held in came.items():
+            for blocking_key in held:
+                if blocking_key in after:
+                    after[blocking_key].add(self._name_of(key))
+        return {key: (before[key], after[key]) for key in before}
+
+    def _name_of(self, key: str) -> int | str:
+        """A record's number in the index, or its key while it has none."""
+        known = self.records.get(key)
+        return key if known is None or known.number is None else known.number
+
+    def _is_hot(self, holders: Collection[object]) -> bool:
+        return len(holders) > self.model.max_block
+
+    def _score(
+        self, connection: Connection[Any], holders: Mapping[int, tuple[set[int | str], set[int | str]]]
+    ) -> None:
+        """Weigh the pairs that the records to be scored form with those that share a key with them."""
+        live = {k: after for k, (_, after) in holders.items() if not self._is_hot(after)}
+        self._fetch_numbers(connection, {n for after in live.values() for n in after if isinstance(n, int)})
+        for key in (*self.fresh, *self.reweighed):
+            candidates = {
+                n if isinstance(n, str) else self.key_of[n]
+                for k in self.prepared(key).keys
+                for n in live.get(k, ())
+            }
             candidates.discard(key)
             for candidate in candidates:
                 pair = (key, candidate) if key < candidate else (candidate, key)
-                if pair in self.new_edges:
+                if pair in self.new_edges or not self.is_live(candidate):
                     continue
                 weight = self.weight(*pair)
                 if weight is not None and weight >= self.model.link_threshold:
@@ -107,7 +171,7 @@ class Graph:
         self, connection: Connection[Any], seeds: Collection[str], *, with_assertions: bool
     ) -> None:
         """Follow raw edges and *same* assertions from *seeds* to the whole components that the batch touches."""
-        frontier = set(seeds) | {k for pair in self.new_edges for k in pair}
+        frontier = set(seeds) | {k for pair in self.new_edges for k in pair} | self.reweighed
         seen: set[str] = set()
         while frontier:
             seen |= frontier
@@ -171,7 +235,7 @@ class Graph:
         return neighbours
 
     def _is_changed(self, key: str) -> bool:
-        return key in self.fresh or key in self.gone
+        return key in self.fresh or key in self.gone or key in self.reweighed
 
     def _live_edges(self) -> list[Edge]:
         pairs = dict(self.new_edges)

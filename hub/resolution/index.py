@@ -76,7 +76,7 @@ class IndexChange:
 
     *keys_gone* are (blocking key, record number), *keys_come* (blocking key, record key); *edges_gone* are pairs of
     record numbers in both directions, *edges_come* (record key, record key, weight) once each. *numbers* has the
-    numbers of records that are stored already.
+    numbers of records that are stored already. *keys_crossed* are blocking keys that begin or cease to make pairs.
     """
 
     numbers: Mapping[str, int]
@@ -86,6 +86,7 @@ class IndexChange:
     keys_come: Collection[tuple[int, str]]
     edges_gone: Collection[tuple[int, int]]
     edges_come: Collection[tuple[str, str, int]]
+    keys_crossed: Collection[int] = ()
 
 
 _RECORD = (
@@ -121,10 +122,15 @@ def live_records_of(connection: Connection[Any], customer_ids: Collection[UUID])
     return [key for (key,) in _rows(connection, query, (list(customer_ids),))]
 
 
-def numbers_by_blocking_key(connection: Connection[Any], keys: Collection[int]) -> list[tuple[int, int]]:
-    """(blocking key, record number) for every indexed record that has one of *keys*."""
-    query = "SELECT key, record_no FROM hub_match_key WHERE key = ANY(%b::bigint[])"
-    return _rows(connection, query, (list(keys),))
+def numbers_by_blocking_key(
+    connection: Connection[Any], keys: Collection[int], most: int
+) -> list[tuple[int, int]]:
+    """(blocking key, record number) for the indexed records that have one of *keys*, at most so many a key."""
+    query = (
+        "SELECT k, record_no FROM unnest(%b::bigint[]) AS k CROSS JOIN LATERAL"
+        " (SELECT record_no FROM hub_match_key WHERE key = k LIMIT %b) AS held"
+    )
+    return _rows(connection, query, (list(keys), most))
 
 
 def edges_of(connection: Connection[Any], numbers: Collection[int]) -> list[StoredEdge]:
@@ -181,6 +187,11 @@ def write(connection: Connection[Any], change: IndexChange) -> None:
                 "INSERT INTO hub_match_key SELECT k, n, %b FROM unnest(%b::bigint[], %b::bigint[]) AS c(k, n)"
                 " ON CONFLICT DO NOTHING",
                 (stamp, *_columns(rows, 2)),
+            )
+        if change.keys_crossed:
+            cursor.execute(
+                "UPDATE hub_match_key SET stamp = %b WHERE key = ANY(%b::bigint[])",
+                (stamp, list(change.keys_crossed)),
             )
         if change.edges_gone:
             cursor.execute(

@@ -145,8 +145,7 @@ class Steward:
         key = str(record.key)
         graph.fresh[key] = prepare(to_matching(record), graph.model)
         with self._log.connection() as connection:
-            found = index.numbers_by_blocking_key(connection, graph.fresh[key].keys)
-            graph.add(index.records_by_number(connection, {number for _, number in found}))
+            graph.find_candidates(connection, key)
         candidates: list[Candidate] = []
         for other, indexed in graph.records.items():
             if (

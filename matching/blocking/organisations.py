@@ -10,11 +10,16 @@ from matching.normalise.phones import is_hotline
 from matching.normalise.sound import sound
 from matching.normalise.text import pinyin
 
+ORGANISATION_FAMILIES = (
+    "identifier", "phone", "email", "domain", "full name", "long core", "core and province", "brand and province", "start",
+    "long brand", "sounds", "street",
+)  # fmt: skip
 
-def organisation_keys(organisation: Organisation) -> Iterator[str]:
-    """The keys of *organisation* as text; some come more than once."""
+
+def organisation_keys(organisation: Organisation) -> Iterator[tuple[str, str]]:
+    """The (family, key) of *organisation*; some come more than once."""
     for identifier in (*organisation.strong, *organisation.document, *organisation.number):
-        yield f"id {identifier}"
+        yield "identifier", identifier
     initials = {name.sound[0] for name in organisation.name if name.sound}
     provinces = {p for name in organisation.name if (p := name.place.partition(" ")[0])}
     if organisation.place and organisation.place[0]:
@@ -22,34 +27,36 @@ def organisation_keys(organisation: Organisation) -> Iterator[str]:
     for phone in organisation.phone:
         if is_hotline(phone):
             for initial in initials:
-                yield f"phone {phone} {initial}"
+                yield "phone", f"{phone} {initial}"
         else:
-            yield f"phone {phone[-8:]}"
+            yield "phone", phone[-8:]
     for email in organisation.email:
-        yield f"mail {email}"
+        yield "email", email
     for domain in organisation.domain:
         for initial in initials:
-            yield f"domain {domain} {initial}"
+            yield "domain", f"{domain} {initial}"
         for province in provinces:
-            yield f"domain {domain} {province}"
+            yield "domain", f"{domain} {province}"
     for name in organisation.name:
         yield from _name_keys(name, organisation, provinces)
 
 
-def _name_keys(name: OrganisationName, organisation: Organisation, provinces: set[str]) -> Iterator[str]:
-    yield f"full {name.full}"
+def _name_keys(
+    name: OrganisationName, organisation: Organisation, provinces: set[str]
+) -> Iterator[tuple[str, str]]:
+    yield "full name", name.full
     is_long = len(name.core) > 2 if not name.core.isascii() else " " in name.core
     if is_long:
-        yield f"core {name.core}"
+        yield "long core", name.core
     for province in provinces:
-        yield f"core {name.core} {province}"
-        yield f"brand {name.brand} {province}"
+        yield "core and province", f"{name.core} {province}"
+        yield "brand and province", f"{name.brand} {province}"
     if not name.core.isascii():
         if len(name.core) >= 4:
-            yield f"start {name.core[:4]}"
+            yield "start", name.core[:4]
         if len(name.brand) >= 3:
-            yield f"brand {name.brand}"
+            yield "long brand", name.brand
     elif is_long:
-        yield f"sounds {' '.join(sound(word) for word in name.core.split()[:3])}"
+        yield "sounds", " ".join(sound(word) for word in name.core.split()[:3])
     if organisation.street and organisation.street[0]:
-        yield f"street {organisation.street[0]} {pinyin(organisation.street[1][:4])[:4]} {name.sound[:1]}"
+        yield "street", f"{organisation.street[0]} {pinyin(organisation.street[1][:4])[:4]} {name.sound[:1]}"

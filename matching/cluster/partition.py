@@ -19,7 +19,7 @@ from matching.model import Model
 from matching.record import Assertion, Edge
 
 
-def partition(  # noqa: PLR0917 - the six things that clusters depend on
+def partition(
     nodes: Collection[str],
     edges: Iterable[Edge],
     assertions: Iterable[Assertion],

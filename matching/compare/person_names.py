@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from matching.normalise.nicknames import is_short_form
 from matching.normalise.person_names import PersonName
 
-TIERED = ("equal", "homophone", "swapped", "close", "subset", "similar", "part")
-PLAIN = ("remote", "given", "unknown", "apart", "family", "different")
-FREQUENCY = ("", " common", " frequent")
+TIERED = (
+    "equal",
+    "homophone",
+    "swapped",
+    "short form",
+    "close",
+    "subset",
+    "similar",
+    "part",
+    "remote",
+    "family",
+)
+PLAIN = ("given", "unknown", "apart", "different")
+FREQUENCY = (" rare", " unusual", "", " common", " frequent")
 LEVELS = (*(f"{level}{tier}" for level in TIERED for tier in FREQUENCY), *PLAIN)
 """From best to worst. A tiered level also says how frequent the name is."""
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 _TIERED = {level: tuple(f"{level}{tier}" for tier in FREQUENCY) for level in TIERED}
 
-_EQUAL, _SIMILAR, _INITIAL, _REMOTE, _DIFFERENT = 4, 3, 2, 1, 0
+_EQUAL, _SHORT, _SIMILAR, _INITIAL, _REMOTE, _DIFFERENT = 5, 4, 3, 2, 1, 0
 _COMBINED = {  # (family, given) → level
-    (_EQUAL, _EQUAL): "equal", (_EQUAL, _SIMILAR): "close", (_SIMILAR, _EQUAL): "close",
+    (_EQUAL, _EQUAL): "equal", (_EQUAL, _SHORT): "short form", (_SHORT, _EQUAL): "close",
+    (_SHORT, _SHORT): "close",
+    (_SIMILAR, _SHORT): "similar", (_SHORT, _SIMILAR): "similar", (_INITIAL, _SHORT): "remote",
+    (_REMOTE, _SHORT): "remote",
+    (_EQUAL, _SIMILAR): "close", (_SIMILAR, _EQUAL): "close",
     (_EQUAL, _INITIAL): "similar", (_INITIAL, _EQUAL): "similar", (_SIMILAR, _SIMILAR): "similar",
     (_EQUAL, _REMOTE): "remote", (_REMOTE, _EQUAL): "similar", (_SIMILAR, _INITIAL): "remote",
     (_INITIAL, _SIMILAR): "remote", (_SIMILAR, _REMOTE): "remote", (_REMOTE, _SIMILAR): "remote",
-    (_EQUAL, _DIFFERENT): "family", (_SIMILAR, _DIFFERENT): "family",
-    (_DIFFERENT, _EQUAL): "given", (_DIFFERENT, _SIMILAR): "given",
+    (_EQUAL, _DIFFERENT): "family", (_SIMILAR, _DIFFERENT): "family", (_SHORT, _DIFFERENT): "family",
+    (_DIFFERENT, _EQUAL): "given", (_DIFFERENT, _SIMILAR): "given", (_DIFFERENT, _SHORT): "given",
 }  # fmt: skip
 
 
@@ -58,13 +76,13 @@ def _bare_level(a: PersonName, b: PersonName) -> str:  # noqa: PLR0911 - a table
     if a.family == b.given and a.given == b.family:
         return "swapped"
     straight = _COMBINED.get((_alike(a.family, b.family), _alike_given(a.given, b.given)), "different")
-    if straight in {"close", "similar"}:
+    if straight in {"equal", "short form", "close", "similar"}:
         return straight
     mine, theirs = {a.family, *a.given.split()}, {b.family, *b.given.split()}
     if len(mine & theirs) >= 2 and (mine <= theirs or theirs <= mine):
         return "subset"
     crossed = _COMBINED.get((_alike(a.family, b.given), _alike(a.given, b.family)), "different")
-    if crossed in {"equal", "close", "similar"}:
+    if crossed in {"equal", "short form", "close", "similar"}:
         return "similar"
     return straight
 
@@ -108,9 +126,12 @@ def _alike_given(a: str, b: str) -> int:
     return _alike(a, b)
 
 
+@lru_cache(maxsize=200_000)
 def _alike(a: str, b: str) -> int:
     if a == b:
         return _EQUAL
+    if is_short_form(a, b):
+        return _SHORT
     if len(a) == 1 or len(b) == 1:
         return _INITIAL if a[:1] == b[:1] else _DIFFERENT
     if OSA.distance(a, b, score_cutoff=1) == 1 and len(a) > 3 and len(b) > 3:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from matching.compare import values
@@ -63,7 +63,7 @@ def weigh(left: Prepared, right: Prepared, model: Model) -> int | None:
     mine, theirs = left.features, right.features
     if mine.strong and theirs.strong and mine.strong != theirs.strong and conflict(left, right) is not None:
         return None
-    tables, total = model.tables[kind], model.prior
+    tables, total = model.tables[kind], model.prior[kind]
     first, home = FIRST_CONTACT[kind], FIRST_HOME[kind]
     contact_limit, home_limit = model.contact_limit[kind], model.home_limit[kind]
     for a, b, compare, table in zip(mine, theirs, _OWN[kind], tables, strict=False):
@@ -84,6 +84,11 @@ def weigh(left: Prepared, right: Prepared, model: Model) -> int | None:
 
 def conflict(left: Prepared, right: Prepared) -> str | None:
     """Why the two cannot be the same: different valid identifiers of a type of which nobody has two."""
+    return in_conflict(left.features.strong, right.features.strong)
+
+
+def in_conflict(left: Sequence[str], right: Sequence[str]) -> str | None:
+    """The same for strong identifiers as "type:value"."""
     mine, theirs = _exclusive(left), _exclusive(right)
     for kind in sorted(mine.keys() & theirs.keys()):
         if not (mine[kind] <= theirs[kind] or theirs[kind] <= mine[kind]):
@@ -91,9 +96,10 @@ def conflict(left: Prepared, right: Prepared) -> str | None:
     return None
 
 
-def _exclusive(prepared: Prepared) -> dict[str, set[str]]:
+def _exclusive(strong: Sequence[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for kind, value in prepared.strong:
+    for text in strong:
+        kind, _, value = text.partition(":")
         if kind in EXCLUSIVE:
             found.setdefault(kind, set()).add(value)
     return found

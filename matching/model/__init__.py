@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -25,11 +25,12 @@ class Model:
     *review_threshold* is worth a person's look. *tables* hold the weights in the order of the features' fields.
     *contact_limit* is what ways to reach somebody may weigh together, *home_limit* those of them that are places. *cohesion* is the least mean weight over all
     pairs across a union of clusters, each taken as no less than *floor*. Components larger than *max_component* are
-    cut with a threshold raised by *threshold_step* at a time. *common* are frequent parts of names.
+    cut with a threshold raised by *threshold_step* at a time. *frequency* says of parts of names how frequent they are,
+    from 1 to 3; all others are rare.
     """
 
     version: str
-    prior: int
+    prior: Mapping[str, int]
     link_threshold: int
     review_threshold: int
     cohesion: int
@@ -39,7 +40,9 @@ class Model:
     contact_limit: Mapping[str, int]
     home_limit: Mapping[str, int]
     tables: Mapping[str, tuple[Mapping[str, int], ...]]
-    common: frozenset[str] = frozenset()
+    blocking: Mapping[str, frozenset[str]]
+    max_block: int
+    frequency: Mapping[str, int] = field(default_factory=dict)
     stop_keys: frozenset[int] = frozenset()
 
     def raised(self) -> Model:
@@ -47,22 +50,63 @@ class Model:
         return replace(self, link_threshold=self.link_threshold + self.threshold_step)
 
 
+class ModelError(ValueError):
+    """A text that is no model; the message says what is missing or wrong in it."""
+
+
 def load_model(text: str) -> Model:
-    """Read a model file. Raises KeyError or ValueError when a part is missing or wrong."""
-    data: dict[str, Any] = yaml.safe_load(text)
-    numbers = (
-        "prior", "link_threshold", "review_threshold", "cohesion", "floor", "max_component", "threshold_step"
-    )  # fmt: skip
+    """Read a model file. Raises ModelError when a part is missing or wrong."""
+    try:
+        return _model(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise ModelError(f"the model is no YAML: {str(error).partition(chr(10))[0]}") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelError(f"the model lacks a part or has a wrong one: {error}") from error
+
+
+def dump_model(model: Model) -> str:
+    """*model* as the text of a model file, which `load_model` reads."""
+    data: dict[str, Any] = {
+        "version": model.version.rpartition("+code-")[0],
+        "prior": dict(model.prior),
+        **{name: getattr(model, name) for name in NUMBERS},
+        "contact_limit": dict(model.contact_limit),
+        "home_limit": dict(model.home_limit),
+        "blocking": {kind: sorted(families) for kind, families in model.blocking.items()},
+        "stop_keys": sorted(model.stop_keys),
+        "weights": {
+            kind: dict(zip(KINDS[kind]._fields, map(dict, tables), strict=True))
+            for kind, tables in model.tables.items()
+        },
+        "frequency": {
+            level: " ".join(sorted(word for word, own in model.frequency.items() if own == level))
+            for level in sorted(set(model.frequency.values()))
+        },
+    }
+    text: str = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
+    return text
+
+
+NUMBERS = (
+    "link_threshold", "review_threshold", "cohesion", "floor", "max_component", "threshold_step", "max_block"
+)  # fmt: skip
+
+
+def _model(data: dict[str, Any]) -> Model:
     return Model(
         version=f"{data['version']}+code-{CODE_VERSION}",
+        prior={kind: int(data["prior"][kind]) for kind in KINDS},
         contact_limit={kind: int(data["contact_limit"][kind]) for kind in KINDS},
         home_limit={kind: int(data["home_limit"][kind]) for kind in KINDS},
         tables={
             kind: tuple(_table(data["weights"][kind][name]) for name in KINDS[kind]._fields) for kind in KINDS
         },
-        common=frozenset(word for words in data["common"].values() for word in words.split()),
+        blocking={kind: frozenset(data["blocking"][kind]) for kind in KINDS},
+        frequency={
+            word: int(level) for level, words in data["frequency"].items() for word in str(words).split()
+        },
         stop_keys=frozenset(data.get("stop_keys", ())),
-        **{name: int(data[name]) for name in numbers},
+        **{name: int(data[name]) for name in NUMBERS},
     )
 
 
@@ -70,8 +114,10 @@ def _table(levels: dict[str, Any]) -> dict[str, int]:
     """Weights by level; a level with a list has one weight a tier of frequency."""
     table: dict[str, int] = {}
     for level, weight in levels.items():
-        tiers = weight if isinstance(weight, list) else [weight]
-        table |= {f"{level}{tier}": int(w) for tier, w in zip(FREQUENCY, tiers, strict=False)}
+        if isinstance(weight, list):
+            table |= {f"{level}{tier}": int(w) for tier, w in zip(FREQUENCY, weight, strict=True)}
+        else:
+            table[level] = int(weight)
     return table
 
 

@@ -33,32 +33,12 @@ TITLES = frozenset(
 )
 PARTICLES = frozenset("de da di del della dos du la le van von der den zu bin ibn al el y".split())
 HONORIFICS = ("先生", "女士", "小姐", "老师", "经理", "总监")
-NICKNAMES = {
-    short: full
-    for full, shorts in {
-        "robert": "bob rob bobby robbie robt", "william": "bill will billy willie willy wm", "elizabeth": "liz lizzie beth eliza betty bess betsy",
-        "michael": "mike mick micky", "james": "jim jimmy jamie jas", "thomas": "tom tommy thos", "anthony": "tony antony",
-        "katherine": "kate kathy catherine katharine cathy", "richard": "dick rick richie", "joseph": "joe joey jos",
-        "daniel": "dan danny", "david": "dave davy", "stephen": "steve steven", "christopher": "chris kris kit",
-        "samuel": "sam sammy", "benjamin": "ben benny", "alexander": "alex sandy alec", "andrew": "andy drew",
-        "nicholas": "nick nicolas", "johannes": "hans", "maximilian": "max", "edward": "ed ted eddie ned", "henry": "harry hal hank",
-        "john": "jack johnny jon jno", "george": "georgie geo", "charles": "charlie chas chuck", "frederick": "fred freddie",
-        "margaret": "maggie meg peggy", "mary": "molly polly", "edmund": "eddy", "francis": "frank fran", "walter": "wally walt",
-        "patrick": "pat paddy", "matthew": "matt", "peter": "pete", "ronald": "ron", "gerald": "gerry", "lawrence": "larry",
-        "jennifer": "jen jenny", "susan": "sue susie", "rebecca": "becky", "victoria": "vicky", "philip": "phil phillip",
-        "arthur": "art", "albert": "bert al", "alfred": "alf", "sarah": "sally sara", "martha": "patty", "dorothy": "dot dolly",
-        "gregory": "greg", "jonathan": "jonny", "timothy": "tim", "kenneth": "ken", "donald": "don", "raymond": "ray",
-        "leonard": "len", "louis": "lewis lou", "marcus": "marc mark", "geoffrey": "geoff jeff jeffrey", "hester": "hetty",
-        "agnes": "nessie", "abraham": "abe", "augustus": "gus", "nathaniel": "nat nate", "vincent": "vince", "helen": "nell nellie",
-    }.items()
-    for short in shorts.split()
-}  # fmt: skip
 
 
 class PersonName(NamedTuple):
     """In Latin letters (pinyin for Chinese); *han* is the name in characters if it had any.
 
-    A name of one word is its *family*, whichever part it may be. *tier* counts its frequent parts: 0, 1 or 2.
+    A name of one word is its *family*, whichever part it may be. *tier* says how frequent it is, from 0 for a rare one to 4.
     """
 
     family: str
@@ -76,13 +56,13 @@ def whole(text: str) -> PersonName | None:
     head, comma, tail = folded.partition(",")
     before = _latin(head)
     if comma and len(before) == 1 and (after := _latin(tail)):
-        return PersonName(before[0], _formal(after))
+        return PersonName(before[0], " ".join(after))
     parts = before or _latin(tail)
     if not parts:
         return None
     if len(parts) > 1 and parts[0] in PINYIN_FAMILIES and parts[-1] not in PINYIN_FAMILIES:
-        return PersonName(parts[0], _formal(parts[1:]))
-    return PersonName(parts[-1], _formal(parts[:-1]))
+        return PersonName(parts[0], " ".join(parts[1:]))
+    return PersonName(parts[-1], " ".join(parts[:-1]))
 
 
 @lru_cache(maxsize=50_000)
@@ -96,7 +76,7 @@ def split(family: str, given: str) -> PersonName | None:
                 family,
             )  # nobody has such a family name: the parts stand in each other's place
         return _chinese(family + given, sum(map(has_han, family)))
-    last, first = "".join(_latin(family)), _formal(_latin(given))
+    last, first = "".join(_latin(family)), " ".join(_latin(given))
     if not last:
         last, first = first, ""
     return PersonName(last, first) if last else None
@@ -106,11 +86,6 @@ def _latin(folded: str) -> list[str]:
     """The words of a name without titles, ordinals and particles, unless nothing else is left."""
     parts = [word for word in words(folded.replace(".", " ")) if word not in TITLES]
     return [word for word in parts if word not in PARTICLES] or parts
-
-
-def _formal(given: list[str]) -> str:
-    """Given names in one text, nicknames in their full form."""
-    return " ".join([NICKNAMES.get(word, word) for word in given])
 
 
 def _chinese(text: str, family_length: int = 0) -> PersonName | None:

@@ -105,8 +105,8 @@ def test_a_same_assertion_beats_strong_identifiers_and_a_different_one_beats_bot
 
 
 def test_a_chain_of_weak_links_is_cut_where_its_ends_speak_against_each_other() -> None:
-    edges = [Edge(left="n0", right="n1", weight=1500), Edge(left="n1", right="n2", weight=800)]
-    clusters = partition(["n0", "n1", "n2"], edges, [], {}, _weights(edges, -1500), MODEL)
+    edges = [Edge(left="n0", right="n1", weight=800), Edge(left="n1", right="n2", weight=100)]
+    clusters = partition(["n0", "n1", "n2"], edges, [], {}, _weights(edges, -2900), MODEL)
     assert set(clusters) == {frozenset({"n0", "n1"}), frozenset({"n2"})}
 
 

@@ -28,7 +28,7 @@ def test_the_evidence_adds_up_to_the_weight(pair: tuple[Record, Record]) -> None
     left, right = (prepare(r, MODEL) for r in pair)
     weight = weigh(left, right, MODEL)
     told = explain(left, right, MODEL)
-    assert told.total == MODEL.prior + sum(feature.weight for feature in told.features)
+    assert told.total == MODEL.prior["person"] + sum(feature.weight for feature in told.features)
     assert (told.conflict is None) == (weight is not None)
     if weight is not None:
         assert told.total == weight

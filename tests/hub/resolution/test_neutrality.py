@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,7 @@ from hub.log.store import EventLog
 from hub.resolution.items import Item
 from hub.resolution.steward import Steward
 from hub.stewardship.events import Verdict
-from matching import Assertion
+from matching import Assertion, default_model
 from tests.hub.resolution.universe import (
     KEY_BYTES,
     Truth,
@@ -57,6 +58,28 @@ def test_any_order_repetition_and_batch_size_gives_the_same_customers(
     expected = truth.customers()
     assert stored_customers(database) == expected
     assert set(logged_customers(resolver.log).values()) == expected
+    resolver.log.close()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.integers(0, 10_000),
+    records=st.integers(10, 40),
+    size=st.sampled_from([1, 3, 17]),
+    most=st.integers(1, 6),
+    data=st.data(),
+)
+def test_keys_that_too_many_records_have_make_no_pairs_whenever_they_become_so(
+    database: str, seed: int, records: int, size: int, most: int, data: st.DataObject
+) -> None:
+    model = replace(default_model(), max_block=most)
+    items = story(seed, records)
+    truth = Truth()
+    truth.take(items)
+    data.draw(st.randoms(use_true_random=False)).shuffle(items)
+    empty(database)
+    resolver = run(database, items, size, model)
+    assert stored_customers(database) == truth.customers(model=model)
     resolver.log.close()
 
 

@@ -19,7 +19,7 @@ from hub.resolution.items import Delete, Item, Observe, Rename
 from hub.resolution.resolver import Resolver
 from hub.resolution.succession import Succession
 from hub.resolution.translate import to_matching
-from matching import Assertion, bulk, default_model
+from matching import Assertion, Model, bulk, default_model
 from tests.hub.samples import T0, day
 
 GIVEN = ("伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋")
@@ -65,7 +65,9 @@ class Truth:
             if record.freshness > max(self.deletions.get(key, ()), default=NEVER)
         }
 
-    def customers(self, assertions: Sequence[Assertion] = ()) -> set[frozenset[str]]:
+    def customers(
+        self, assertions: Sequence[Assertion] = (), model: Model | None = None
+    ) -> set[frozenset[str]]:
         """The customers that all records at once come to; what was asserted of a record holds for what it goes on as."""
         records = [to_matching(record) for record in self.current().values()]
         asserted = [
@@ -74,7 +76,7 @@ class Truth:
             for left, right in itertools.product(self._goes_on_as(a.left), self._goes_on_as(a.right))
             if left != right
         ]
-        return set(bulk(records, default_model(), asserted))
+        return set(bulk(records, model or default_model(), asserted))
 
     def _goes_on_as(self, key: str) -> list[str]:
         found = [key]
@@ -240,9 +242,9 @@ def empty(url: str) -> None:
         connection.execute("UPDATE hub_match_clock SET stamp = 0, assertions = 0")
 
 
-def run(url: str, items: Sequence[Item], size: int) -> Resolver:
+def run(url: str, items: Sequence[Item], size: int, model: Model | None = None) -> Resolver:
     """Send *items* to a hub in batches of *size*; the caller closes its log."""
-    resolver = Resolver(EventLog(url, KEY_BYTES, pool_size=2))
+    resolver = Resolver(EventLog(url, KEY_BYTES, pool_size=2), model=model)
     for batch in batches(items, size):
         resolver.take(batch)
     return resolver

@@ -23,7 +23,7 @@ from matching.normalise.person_names import split, whole
         ("JOHN  SMITH", "smith", "john", ""),
         ("Ｊｏｈｎ　Ｓｍｉｔｈ", "smith", "john", ""),
         ("Smith, John", "smith", "john", ""),
-        ("Dr. Bob O'Neill Jr.", "oneill", "robert", ""),
+        ("Dr. Bob O'Neill Jr.", "oneill", "bob", ""),
         ("Müller, Jürgen", "muller", "jurgen", ""),
         ("Ludwig van Beethoven", "beethoven", "ludwig", ""),
         ("Zhang Weiming", "zhang", "weiming", ""),
@@ -42,7 +42,7 @@ def test_a_name_in_one_piece_comes_apart(text: str, family: str, given: str, han
     [
         ("张", "伟", ("zhang", "wei", "张伟")),
         ("欧阳", "娜", ("ouyang", "na", "欧阳娜")),
-        ("Smith", "Bob", ("smith", "robert", "")),
+        ("Smith", "Bob", ("smith", "bob", "")),
         ("van der Berg", "Anna", ("berg", "anna", "")),
         ("Zhang", "Wei Ming", ("zhang", "wei ming", "")),
         ("", "John", ("john", "", "")),

@@ -20,6 +20,8 @@ def raw_edges(prepared: Sequence[Prepared], model: Model) -> list[Edge]:
     seen: set[tuple[int, int]] = set()
     edges: list[Edge] = []
     for block in blocks.values():
+        if len(block) > model.max_block:
+            continue
         for i, first in enumerate(block):
             for second in block[i + 1 :]:
                 if (first, second) in seen:

@@ -1,0 +1,5 @@
+"""`python -m matching`: entity resolution over tables, without a hub."""
+
+from matching.command import main
+
+main()

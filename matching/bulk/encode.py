@@ -1,0 +1,131 @@
+"""Records of one kind as columns of integer codes: equal values have equal codes, 0 is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.features import KINDS, Features
+from matching.model import Model
+from matching.prepare import keys_of, tiered
+
+Codes = npt.NDArray[np.int32]
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoded:
+    """Records of one *kind*, numbered from 0.
+
+    *codes* has a row a feature and a column a record; *values* gives for each feature its values by code.
+    """
+
+    kind: str
+    codes: Codes
+    values: Sequence[Sequence[Any]]
+
+    def __len__(self) -> int:
+        return int(self.codes.shape[1])
+
+    def features(self, number: int) -> Features:
+        """The features of one record."""
+        shape = KINDS[self.kind]
+        column = self.codes[:, number].tolist()
+        return shape._make([v[code] if code else () for v, code in zip(self.values, column, strict=True)])
+
+
+@dataclass(slots=True)
+class Encoder:
+    """Takes in features record by record."""
+
+    kind: str
+    _known: list[dict[Any, int]] = field(init=False)
+    _values: list[list[Any]] = field(init=False)
+    _flat: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        width = len(KINDS[self.kind]._fields)
+        self._known = [{} for _ in range(width)]
+        self._values = [[None] for _ in range(width)]
+
+    def add(self, features: Features) -> None:
+        """One record more."""
+        append = self._flat.append
+        for codes, seen, value in zip(self._known, self._values, features, strict=True):
+            if not value:
+                append(0)
+                continue
+            code = codes.get(value)
+            if code is None:
+                code = codes[value] = len(seen)
+                seen.append(value)
+            append(code)
+
+    def encoded(self) -> Encoded:
+        """What was taken in."""
+        codes = np.array(self._flat, np.int32).reshape(-1, len(self._values))
+        return Encoded(kind=self.kind, codes=np.ascontiguousarray(codes.T), values=self._values)
+
+
+def encode(kind: str, features: Iterable[Features]) -> Encoded:
+    """*features* of records of one *kind* as columns."""
+    encoder = Encoder(kind)
+    for each in features:
+        encoder.add(each)
+    return encoder.encoded()
+
+
+def joined(parts: Sequence[Encoded]) -> Encoded:
+    """Several runs of records of one kind as one, in the order given."""
+    if len(parts) == 1:
+        return parts[0]
+    values: list[Sequence[Any]] = []
+    rows: list[Codes] = []
+    for number in range(len(parts[0].values)):
+        known: dict[Any, int] = {}
+        found: list[Any] = [None]
+        pieces: list[Codes] = []
+        for part in parts:
+            places = np.zeros(len(part.values[number]), np.int32)
+            for place, value in enumerate(part.values[number]):
+                if place == 0:
+                    continue
+                code = known.get(value)
+                if code is None:
+                    code = known[value] = len(found)
+                    found.append(value)
+                places[place] = code
+            pieces.append(places[part.codes[number]])
+        values.append(found)
+        rows.append(np.concatenate(pieces))
+    return Encoded(kind=parts[0].kind, codes=np.stack(rows), values=values)
+
+
+def with_frequencies(encoded: Encoded, model: Model) -> Encoded:
+    """*encoded* with what the model knows of the frequency of persons' names."""
+    if encoded.kind != "person":
+        return encoded
+    place = KINDS["person"]._fields.index("name")
+    names = [
+        value and tuple(sorted(tiered(name, model) for name in value)) for value in encoded.values[place]
+    ]
+    return Encoded(
+        kind=encoded.kind,
+        codes=encoded.codes,
+        values=[*encoded.values[:place], names, *encoded.values[place + 1 :]],
+    )
+
+
+def blocking(encoded: Encoded, model: Model, start: int, stop: int) -> tuple[Codes, Numbers]:
+    """The blocking keys of the records from *start* to before *stop*: who holds one, and which."""
+    keys: list[int] = []
+    counts: list[int] = []
+    for number in range(start, stop):
+        held = keys_of(encoded.kind, encoded.features(number), model)
+        keys += held
+        counts.append(len(held))
+    return np.repeat(np.arange(start, stop, dtype=np.int32), counts), np.array(keys, np.int64)

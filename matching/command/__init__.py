@@ -1,0 +1,36 @@
+"""The command line of the matching: one module a command."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from matching.columns import ColumnError
+from matching.command import dedupe, link
+from matching.evaluate import command as evaluate
+from matching.model import ModelError
+from matching.table import TableError
+
+app = typer.Typer(
+    name="matching",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    help="Which records are the same person or organisation: tables in, clusters out. Needs no hub and no database.",
+)
+dedupe.register(app)
+link.register(app)
+evaluate.register(app)
+
+
+def main() -> None:
+    """Run the command; a mistake in the input ends with its message and status 2, not with a traceback."""
+    try:
+        app()
+    except (TableError, ColumnError, ModelError) as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(
+            f"[red]matching:[/red] {error}", markup=True
+        )
+        sys.exit(2)

@@ -1,0 +1,121 @@
+"""`python -m matching dedupe`: which rows of a table are the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from matching.command.options import (
+    Kind,
+    Mapping,
+    ModelFile,
+    Processes,
+    Untrained,
+    check_kind,
+    console,
+    mapping_of,
+    model_of,
+    shown_progress,
+)
+from matching.command.pairs import write_pairs
+from matching.dedupe import Outcome, dedupe
+from matching.model import dump_model
+from matching.table import Table, read_table, write_table
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("dedupe")(run)
+
+
+def run(
+    source: Annotated[Path, typer.Option("--input", help="The table: .csv, .tsv, .parquet or .jsonl.")],
+    output: Annotated[
+        Path, typer.Option("--output", help="Where record_id, cluster_id go; the same formats.")
+    ],
+    model: ModelFile = None,
+    kind: Kind = "auto",
+    mapping: Mapping = None,
+    pairs: Annotated[
+        Path | None,
+        typer.Option("--pairs", help="Also write the pairs that were linked, with their evidence."),
+    ] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option(
+            "--review", help="Also write the pairs that are worth a person's look, the likeliest first."
+        ),
+    ] = None,
+    save_model: Annotated[
+        Path | None,
+        typer.Option("--save-model", help="Also write the model that was learnt, for --model later."),
+    ] = None,
+    untrained: Untrained = False,
+    processes: Processes = None,
+) -> None:
+    """Find the rows of a table that are the same person or organisation.
+
+    Every row needs a `record_id`; all other columns may be missing. Columns are known by their canonical names or usual
+    ones; `--map` names others. Names and addresses may come whole or in parts, persons and organisations in one table.
+
+    Example:
+
+        python -m matching dedupe --input customers.csv --output clusters.csv --review review.csv
+
+    The output has a row for every row of the input, in the same order: `record_id, cluster_id`. Rows with one
+    `cluster_id` are the same; it is the record id of the first of them. The same table always gives the same clusters.
+    """
+    table = read_table(source, kind=check_kind(kind), mapping=mapping_of(mapping))
+    _tell_columns(table)
+    chosen = model_of(model)
+    with shown_progress() as progress:
+        outcome = dedupe(
+            table, chosen, is_trained=model is not None or untrained, progress=progress, processes=processes
+        )
+    ids = cluster_ids(table, outcome)
+    write_table(output, {"record_id": list(table.keys), "cluster_id": ids})
+    if pairs is not None:
+        write_pairs(pairs, outcome, inside=True)
+    if review is not None:
+        write_pairs(review, outcome, inside=False)
+    if save_model is not None:
+        save_model.write_text(dump_model(outcome.model), encoding="utf-8")
+    _tell_outcome(table, outcome, len(set(ids)), output)
+
+
+def cluster_ids(table: Table, outcome: Outcome) -> list[str]:
+    """For each row of *table* the record id of the first row of its cluster."""
+    found = dict(zip(table.keys, table.keys, strict=True))
+    for resolved in outcome.kinds:
+        _, first = np.unique(resolved.label, return_index=True)
+        for name, label in zip(resolved.names, resolved.label.tolist(), strict=True):
+            found[name] = resolved.names[first[label]]
+    return list(found.values())
+
+
+def _tell_columns(table: Table) -> None:
+    mapped = ", ".join(
+        canonical if [canonical] == list(names) else f"{canonical} = {' + '.join(names)}"
+        for canonical, names in table.mapped.columns.items()
+    )
+    console.print(f"columns used: {mapped}")
+    if table.mapped.unused:
+        console.print(f"columns not used (--map takes them in): {', '.join(table.mapped.unused)}")
+
+
+def _tell_outcome(table: Table, outcome: Outcome, clusters: int, output: Path) -> None:
+    for resolved in outcome.kinds:
+        lesson = resolved.lesson
+        if lesson is not None:
+            console.print(
+                f"{resolved.encoded.kind}: "
+                + (
+                    f"model learnt from about {lesson.true_pairs:,.0f} pairs that agree"
+                    if lesson.is_enough
+                    else "too few pairs that agree to learn from; the default weights stay"
+                )
+            )
+    console.print(f"{len(table):,} records in {clusters:,} clusters: {output}")

@@ -1,0 +1,96 @@
+"""Whether a row of a table is a person or an organisation, where the table does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from matching.normalise.industries import (
+    BRANCH_HAN,
+    FORM_HAN,
+    FORMS_LATIN,
+    GROUP_HAN,
+    GROUP_LATIN,
+    INDUSTRIES_HAN,
+    INDUSTRIES_LATIN,
+)
+from matching.normalise.text import fold, has_han, words
+
+PERSON = frozenset({"given_name", "middle_name", "family_name", "birth_date", "birth_place", "gender", "occupation",
+                    "national_id", "passport", "drivers_license", "ssn"})  # fmt: skip
+ORGANISATION = frozenset({"organisation_name", "short_name", "website", "uscc", "lei"})
+PERSON_WORDS = frozenset("person individual human natural consumer contact p i 个人 自然人".split())
+ORGANISATION_WORDS = frozenset(
+    "organisation organization company business org firm corporate enterprise legal o 企业 公司 组织 机构 法人".split()
+)
+_PLACES_OF_BUSINESS = frozenset(
+    """restaurant cafe bar grill hotel inn bistro diner pizzeria deli kitchen house store shop market bank school college
+    university hospital clinic church club association society foundation institute office agency department ministry
+    council committee union federation museum library theatre theater center centre services solutions systems partners""".split()
+)
+
+
+def kinds_of(
+    wanted: str, said: Sequence[str], texts: Mapping[str, Sequence[Sequence[str]]], size: int
+) -> list[str]:
+    """The kind of each row: *wanted* for all, what the table has *said*, or else what its columns and names tell."""
+    if wanted != "auto":
+        return [wanted] * size
+    flat = {name: columns[0] for name, columns in texts.items()}
+    as_person = [flat[name] for name in sorted(PERSON & flat.keys())]
+    as_organisation = [flat[name] for name in sorted(ORGANISATION & flat.keys())]
+    names = [flat[name] for name in ("name", "native_name", "english_name") if name in flat]
+    usual = _usual(texts, as_person, as_organisation, names)
+    found: list[str] = []
+    for number in range(size):
+        word = said[number].lower() if said else ""
+        if word in PERSON_WORDS or word in ORGANISATION_WORDS:
+            found.append("person" if word in PERSON_WORDS else "organisation")
+        elif any(column[number] for column in as_person):
+            is_company = "organisation_name" in flat and bool(flat["organisation_name"][number])
+            is_person = any(flat[n][number] for n in ("given_name", "family_name") if n in flat)
+            found.append("organisation" if is_company and not is_person else "person")
+        elif any(column[number] for column in as_organisation) or any(
+            is_organisation_name(column[number]) for column in names if column[number]
+        ):
+            found.append("organisation")
+        else:
+            found.append(usual)
+    return found
+
+
+def is_organisation_name(text: str) -> bool:
+    """Whether a name has the form or the words of an organisation's."""
+    folded = fold(text)
+    if has_han(folded):
+        plain = folded.replace(" ", "")
+        return bool(FORM_HAN.search(plain) or GROUP_HAN.search(plain) or BRANCH_HAN.search(plain)) or (
+            len(plain) > 4 and plain.endswith(INDUSTRIES_HAN)
+        )
+    parts = words(folded)
+    if not parts:
+        return False
+    if (
+        len(parts) > 1
+        and FORMS_LATIN.get(parts[-1]) is not None
+        and parts[-1] not in {"ag", "sa", "as", "se", "ab"}
+    ):
+        return True
+    return "&" in folded or any(
+        part in GROUP_LATIN or part in INDUSTRIES_LATIN or part in _PLACES_OF_BUSINESS for part in parts[1:]
+    )
+
+
+def _usual(
+    texts: Mapping[str, Sequence[Sequence[str]]],
+    as_person: Sequence[Sequence[str]],
+    as_organisation: Sequence[Sequence[str]],
+    names: Sequence[Sequence[str]],
+) -> str:
+    """What a row is that tells nothing of itself: what most rows of its table are."""
+    if as_person:
+        return "person"
+    if as_organisation:
+        return "organisation"
+    sample = [text for column in names for text in column[:2000] if text]
+    share = sum(map(is_organisation_name, sample)) / len(sample) if sample else 0.0
+    return "organisation" if share > 0.15 else "person"

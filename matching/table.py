@@ -1,0 +1,177 @@
+"""Tables of records: CSV, Parquet and JSON lines in, and results out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from matching.columns import Mapped, map_columns
+from matching.kinds import kinds_of
+from matching.record import Record
+
+PARTS = " | "
+"""Several values in one cell stand apart by this."""
+
+
+class TableError(ValueError):
+    """A file that cannot be read as a table; the message says which one, why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Records as columns of text. *texts* holds for each canonical column its texts, "" where unknown."""
+
+    keys: Sequence[str]
+    kinds: Sequence[str]
+    sources: Sequence[str]
+    texts: Mapping[str, Sequence[Sequence[str]]]
+    mapped: Mapped
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def attributes(self, number: int) -> dict[str, tuple[str, ...]]:
+        """What the matching compares of one record."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, columns in self.texts.items():
+            values = tuple(
+                value
+                for column in columns
+                if (text := column[number])
+                for value in text.split(PARTS)
+                if value
+            )
+            if values:
+                found[name] = values
+        return found
+
+    def record(self, number: int) -> Record:
+        """One record."""
+        return Record(key=self.keys[number], kind=self.kinds[number], attributes=self.attributes(number))
+
+    def __iter__(self) -> Iterator[Record]:
+        return map(self.record, range(len(self)))
+
+
+def read_table(
+    path: Path, *, kind: str = "auto", mapping: Mapping[str, Sequence[str]] | None = None
+) -> Table:
+    """Read *path*. *kind* is ``person``, ``organisation`` or ``auto``; *mapping* names columns for canonical ones."""
+    frame = read_frame(path)
+    mapped = map_columns(frame.columns, mapping or {})
+    texts = {
+        canonical: [_texts(frame[name]) for name in names]
+        for canonical, names in mapped.columns.items()
+        if canonical not in {"record_id", "source", "kind"}
+    }
+    if not texts:
+        raise TableError(
+            f"{path}: none of its columns ({', '.join(frame.columns)}) is known; name them with"
+            " --map, for example --map organisation_name=firma, or rename them (see --columns)"
+        )
+    return Table(
+        keys=_keys(path, frame, mapped),
+        kinds=kinds_of(kind, _one(frame, mapped, "kind"), texts, frame.height),
+        sources=_one(frame, mapped, "source"),
+        texts=texts,
+        mapped=mapped,
+    )
+
+
+def together(left: Table, right: Table) -> Table:
+    """Two tables as one, first the rows of *left*; keys are told apart by ``left:`` and ``right:``."""
+    names = sorted(left.texts.keys() | right.texts.keys())
+    texts: dict[str, list[list[str]]] = {}
+    for name in names:
+        mine, theirs = left.texts.get(name, ()), right.texts.get(name, ())
+        texts[name] = [
+            [
+                *(mine[i] if i < len(mine) else [""] * len(left)),
+                *(theirs[i] if i < len(theirs) else [""] * len(right)),
+            ]
+            for i in range(max(len(mine), len(theirs)))
+        ]
+    return Table(
+        keys=[*(f"left:{key}" for key in left.keys), *(f"right:{key}" for key in right.keys)],
+        kinds=[*left.kinds, *right.kinds],
+        sources=[],
+        texts=texts,
+        mapped=left.mapped,
+    )
+
+
+def read_frame(path: Path) -> pl.DataFrame:
+    """The file as it is, every column as text where the format has no types."""
+    suffix = path.suffix.lower()
+    if not path.exists():
+        raise TableError(f"{path}: there is no such file")
+    try:
+        if suffix == ".parquet":
+            return pl.read_parquet(path)
+        if suffix in {".jsonl", ".ndjson"}:
+            return pl.read_ndjson(path, infer_schema_length=None)
+        if suffix in {".csv", ".tsv", ".txt"}:
+            separator = "\t" if suffix == ".tsv" else ","
+            return pl.read_csv(path, separator=separator, infer_schema=False, encoding="utf8")
+    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise TableError(f"{path}: cannot be read as {suffix[1:]}: {reason}") from error
+    raise TableError(
+        f"{path}: the ending {suffix or '(none)'} is not known; use .csv, .tsv, .parquet or .jsonl"
+    )
+
+
+def write_table(path: Path, columns: Mapping[str, Any]) -> None:
+    """Write *columns* in the format that the file's ending says."""
+    frame = pl.DataFrame(columns)
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        frame.write_parquet(path)
+    elif suffix in {".jsonl", ".ndjson"}:
+        frame.write_ndjson(path)
+    elif suffix in {".csv", ".tsv", ".txt"}:
+        frame.write_csv(path, separator="\t" if suffix == ".tsv" else ",")
+    else:
+        raise TableError(
+            f"{path}: the ending {suffix or '(none)'} is not known; use .csv, .tsv, .parquet or .jsonl"
+        )
+
+
+def _texts(column: pl.Series) -> list[str]:
+    """A column as text without surrounding space; numbers lose a fraction of zero, several values are joined."""
+    if isinstance(column.dtype, pl.List):
+        column = column.cast(pl.List(pl.String)).list.join(PARTS)
+    elif column.dtype.is_float():
+        text = column.cast(pl.String)
+        column = text.str.replace(r"\.0$", "")
+    found: list[str] = column.cast(pl.String).fill_null("").str.strip_chars().to_list()
+    return found
+
+
+def _one(frame: pl.DataFrame, mapped: Mapped, canonical: str) -> list[str]:
+    names = mapped.columns.get(canonical)
+    return _texts(frame[names[0]]) if names else []
+
+
+def _keys(path: Path, frame: pl.DataFrame, mapped: Mapped) -> list[str]:
+    names = mapped.columns.get("record_id")
+    if not names:
+        raise TableError(
+            f"{path}: no column record_id; name the one that identifies a row with --map record_id=COLUMN"
+        )
+    keys = _texts(frame[names[0]])
+    if "" in keys:
+        raise TableError(
+            f"{path}: row {keys.index('') + 1}: column {names[0]} is empty; every row needs a record id"
+        )
+    if len(set(keys)) < len(keys):
+        seen: set[str] = set()
+        twice = next(key for key in keys if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise TableError(
+            f"{path}: column {names[0]}: {twice!r} stands in more than one row; record ids have to be unique"
+        )
+    return keys

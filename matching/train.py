@@ -1,0 +1,212 @@
+"""Training: the weights of a model from the records themselves, without labels.
+
+Agreement levels among true pairs come by expectation-maximisation over the candidate pairs, those among other pairs from
+pairs drawn at random. Every weight is drawn towards the default model's, the more so the less the records tell of it.
+
+Source: Fellegi and Sunter 1969; Winkler 2000 for EM over blocked pairs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import log, log2, sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.blocking.keys import FAMILIES
+from matching.bulk.clusters import Pairs, clusters
+from matching.bulk.encode import Codes, Encoded
+from matching.bulk.levels import Levels, Weights, levels, pair_weights, weights
+from matching.bulk.pairs import candidate_pairs
+from matching.compare.weigh import COMPARISONS
+from matching.features import KINDS
+from matching.model import Model
+from matching.normalise.person_names import PersonName
+
+RANDOM_PAIRS = 1_000_000
+ROUNDS = 12
+TRAINING_PAIRS = 2_000_000
+"""Of more candidate pairs a sample is taken."""
+ENOUGH_RECORDS = 1000
+"""Fewer records say too little about how frequent a name is."""
+ENOUGH_PAIRS = 300
+"""Fewer pairs than this that are probably true teach nothing: the default weights stay."""
+DOUBT = 150.0
+"""How far, in centi-bits, a true weight usually lies from the default one (standard deviation)."""
+AGAINST = -700
+"""What weighs this by default speaks against a pair by its nature; training leaves it at least half of its weight."""
+WEAKEST = 0.02
+"""This share of the pairs inside clusters weighs less than their cohesion."""
+LEAST_COHESION = -400
+FREQUENT = (1500, 400, 80)
+"""A part of a name in one of so many records is unusual, common, frequent."""
+Counts = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What training on one kind of records has come to: the *model*, the *rounds* it took, *true_pairs* expected."""
+
+    model: Model
+    rounds: int
+    true_pairs: float
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there was enough to learn from."""
+        return self.true_pairs >= ENOUGH_PAIRS
+
+
+def train(encoded: Encoded, found: Levels, model: Model, *, share: float = 1.0, seed: int = 1) -> Lesson:
+    """A model for *encoded* from the levels of its candidate pairs; *model* itself when there is too little to learn.
+
+    *share* is the part of all candidate pairs that *found* is a sample of.
+    """
+    kind = encoded.kind
+    everything = len(encoded) * (len(encoded) - 1) / 2
+    if not found.shape[1]:
+        return Lesson(model=model, rounds=0, true_pairs=0.0)
+    population = _population(encoded, model, seed)
+    unit = max(1.0, everything / RANDOM_PAIRS)
+    learned, rounds, expected = model, 0, 0.0
+    for rounds in range(1, ROUNDS + 1):
+        likely = probability(weights(found, learned, kind)) / share
+        expected = float(likely.sum())
+        if expected < ENOUGH_PAIRS:
+            return Lesson(model=model, rounds=rounds, true_pairs=expected)
+        prior = round(100 * log2(expected / max(everything - expected, 1.0)))
+        tables = tuple(
+            _learned(table, found[number], likely, population[number], unit)
+            for number, table in enumerate(model.tables[kind])
+        )
+        before, learned = (
+            learned,
+            replace(learned, prior={**model.prior, kind: prior}, tables={**model.tables, kind: tables}),
+        )
+        if before.prior == learned.prior and before.tables == learned.tables:
+            break
+    return Lesson(model=learned, rounds=rounds, true_pairs=expected)
+
+
+def widened(model: Model, kind: str, size: int, frequency: Mapping[str, int]) -> Model:
+    """*model* as training on *size* records of a *kind* begins with: every family of blocking keys, and a prior that fits the size."""
+    prior = max(round(-100 * log2(max(size, 2))), -1500)
+    return replace(
+        model,
+        blocking={**model.blocking, kind: FAMILIES[kind]},
+        prior={**model.prior, kind: prior},
+        frequency=frequency if kind == "person" and size >= ENOUGH_RECORDS else model.frequency,
+    )
+
+
+def learned_cohesion(encoded: Encoded, names: Sequence[str], pairs: Pairs, model: Model) -> Model:
+    """*model* with the cohesion that its own strictest clusters have: all but the weakest pairs in them weigh more.
+
+    Records of one customer that vary widely get along with a lower one; where they hardly vary it stays high.
+    """
+    cohesion = 0
+    for _ in range(3):
+        strict = replace(model, cohesion=cohesion)
+        inside = _weights_inside(encoded, clusters(encoded, names, pairs, strict), model)
+        if not len(inside):
+            break
+        lower = int(np.clip(np.quantile(inside, WEAKEST), LEAST_COHESION, 0))
+        if lower >= cohesion:
+            break
+        cohesion = lower
+    return replace(model, cohesion=cohesion)
+
+
+def _weights_inside(encoded: Encoded, label: Codes, model: Model) -> Weights:
+    """The weights of pairs of records in one cluster, of a sample if there are many."""
+    left, right = candidate_pairs(
+        np.arange(len(label), dtype=np.int32), label.astype(np.int64), model.max_component
+    )
+    if len(left) > RANDOM_PAIRS:
+        chosen = np.random.default_rng(1).choice(len(left), RANDOM_PAIRS, replace=False)
+        left, right = left[chosen], right[chosen]
+    return pair_weights(encoded, left, right, model)
+
+
+def probability(weight: Weights) -> Counts:
+    """The probability of being true that weights in centi-bits stand for."""
+    return 1.0 / (1.0 + np.exp2(-weight / 100.0))
+
+
+def name_frequency(encoded: Encoded) -> dict[str, int]:
+    """How frequent the parts of persons' names are, from 1 to 3; rare parts are left out."""
+    place = KINDS[encoded.kind]._fields.index("name")
+    held = np.bincount(encoded.codes[place], minlength=len(encoded.values[place])).tolist()
+    counts: Counter[str] = Counter()
+    for names, count in zip(encoded.values[place], held, strict=True):
+        for part in {p for name in names or () if isinstance(name, PersonName) for p in _parts(name)}:
+            counts[part] += count
+    found: dict[str, int] = {}
+    for part, count in counts.items():
+        if part and count > 3 and (level := sum(count * limit >= len(encoded) for limit in FREQUENT)):
+            found[part] = level
+    return found
+
+
+def _parts(name: PersonName) -> tuple[str, ...]:
+    if name.han:
+        return (name.han[:1], name.han[1:], name.family, name.given)
+    return (name.family, name.given.partition(" ")[0])
+
+
+def _population(encoded: Encoded, model: Model, seed: int) -> list[Counts]:
+    """For each feature in how many pairs of all records each level comes.
+
+    Pairs of equal values are counted, all others are estimated from pairs drawn at random.
+    """
+    size = len(encoded)
+    everything = size * (size - 1) // 2
+    dice = np.random.default_rng(seed)
+    count = min(RANDOM_PAIRS, everything)
+    left = dice.integers(0, size, count, dtype=np.int32)
+    right = ((left + dice.integers(1, size, count, dtype=np.int32)) % size).astype(np.int32)
+    drawn = levels(encoded, left, right, model)
+    found: list[Counts] = []
+    for number, table in enumerate(model.tables[encoded.kind]):
+        names = list(table)
+        codes = encoded.codes[number]
+        is_other = codes[left] != codes[right]
+        drawn_here = np.bincount(drawn[number][is_other], minlength=len(names) + 1)
+        estimated = drawn_here.astype(np.float64) * (everything / count)
+        estimated += _equal_pairs(encoded, number, names)
+        found.append(estimated[1:])
+    return found
+
+
+def _equal_pairs(encoded: Encoded, number: int, names: list[str]) -> Counts:
+    """How many pairs of records have equal values of a feature, by the level that this gives them."""
+    values, compare = encoded.values[number], COMPARISONS[encoded.kind][number]
+    held = np.bincount(encoded.codes[number], minlength=len(values)).astype(np.float64)
+    pairs = held * (held - 1) / 2
+    found = np.zeros(len(names) + 1)
+    places = {name: place + 1 for place, name in enumerate(names)}
+    for code in (np.flatnonzero(pairs[1:] > 0) + 1).tolist():
+        found[places[compare(values[code], values[code])]] += pairs[code]
+    return found
+
+
+def _learned(
+    table: Mapping[str, int], found: npt.NDArray[np.uint8], likely: Counts, population: Counts, unit: float
+) -> dict[str, int]:
+    """The weights of one feature; *unit* is how many pairs of all a pair drawn at random stands for."""
+    same = np.bincount(found, weights=likely, minlength=len(table) + 1)[1:]
+    if same.sum() < 1 or population.sum() < 1:
+        return dict(table)
+    other = np.maximum(population - same, population / 50)
+    learned: dict[str, int] = {}
+    for (name, default), m, u in zip(table.items(), same, other, strict=True):
+        weight = 100 * log2((m + 0.5) / (same.sum() + 0.5 * len(table)))
+        weight -= 100 * log2((u + 0.5 * unit) / (other.sum() + 0.5 * unit * len(table)))
+        spread = 100 / log(2) * sqrt(1 / (m + 0.1) + 1 / (u / unit + 0.1))
+        trust = 1 / (1 + (spread / DOUBT) ** 2)
+        mixed = round(trust * weight + (1 - trust) * default)
+        learned[name] = min(mixed, default // 2) if default <= AGAINST else mixed
+    return learned
