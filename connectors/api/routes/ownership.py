@@ -171,7 +171,7 @@ def correct(
     return _execute(request, caller, customer_id, command, body, if_match)
 
 
-def _execute(  # noqa: PLR0917 - what each of the four routes has in its hands
+def _execute(
     request: Request,
     caller: Caller,
     customer_id: UUID,

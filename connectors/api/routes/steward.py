@@ -137,7 +137,7 @@ def withdraw(
 
 
 @router.put("/v1/customers/{customer_id}/pins/{path}")
-def pin(  # noqa: PLR0917 - a route's parameters
+def pin(
     request: Request,
     caller: Stewarding,
     customer_id: UUID,
