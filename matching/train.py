@@ -32,12 +32,14 @@ TRAINING_PAIRS = 2_000_000
 """Of more candidate pairs a sample is taken."""
 ENOUGH_RECORDS = 1000
 """Fewer records say too little about how frequent a name is."""
-ENOUGH_PAIRS = 300
+ENOUGH_PAIRS = 30
 """Fewer pairs than this that are probably true teach nothing: the default weights stay."""
 DOUBT = 150.0
 """How far, in centi-bits, a true weight usually lies from the default one (standard deviation)."""
 AGAINST = -700
 """What weighs this by default speaks against a pair by its nature; training leaves it at least half of its weight."""
+SILENT = frozenset({"unknown", "incomparable"})
+"""Levels of values that cannot be compared: they tell nothing, however often they come."""
 WEAKEST = 0.02
 """This share of the pairs inside clusters weighs less than their cohesion."""
 LEAST_COHESION = -400
@@ -98,6 +100,7 @@ def widened(model: Model, kind: str, size: int, frequency: Mapping[str, int]) ->
         model,
         blocking={**model.blocking, kind: FAMILIES[kind]},
         prior={**model.prior, kind: prior},
+        cohesion=LEAST_COHESION,
         frequency=frequency if kind == "person" and size >= ENOUGH_RECORDS else model.frequency,
     )
 
@@ -203,6 +206,9 @@ def _learned(
     other = np.maximum(population - same, population / 50)
     learned: dict[str, int] = {}
     for (name, default), m, u in zip(table.items(), same, other, strict=True):
+        if name in SILENT:
+            learned[name] = default
+            continue
         weight = 100 * log2((m + 0.5) / (same.sum() + 0.5 * len(table)))
         weight -= 100 * log2((u + 0.5 * unit) / (other.sum() + 0.5 * unit * len(table)))
         spread = 100 / log(2) * sqrt(1 / (m + 0.1) + 1 / (u / unit + 0.1))

@@ -12,7 +12,7 @@ from matching.normalise.text import pinyin
 
 ORGANISATION_FAMILIES = (
     "identifier", "phone", "email", "domain", "full name", "long core", "core and province", "brand and province", "start",
-    "long brand", "sounds", "street",
+    "long brand", "sounds", "street", "first word", "start and province",
 )  # fmt: skip
 
 
@@ -51,6 +51,12 @@ def _name_keys(
     for province in provinces:
         yield "core and province", f"{name.core} {province}"
         yield "brand and province", f"{name.brand} {province}"
+        yield "start and province", f"{name.core[:2] if not name.core.isascii() else name.core.partition(' ')[0]} {province}"
+    if name.core.isascii():
+        yield "first word", name.core.partition(" ")[0]
+    else:
+        for length in {2, min(3, len(name.core)), min(4, len(name.core))}:
+            yield "first word", pinyin(name.core[:length])
     if not name.core.isascii():
         if len(name.core) >= 4:
             yield "start", name.core[:4]

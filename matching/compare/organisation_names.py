@@ -21,9 +21,19 @@ _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 
 
 def organisation_name(left: tuple[OrganisationName, ...], right: tuple[OrganisationName, ...]) -> str:
-    """The best level over all names that the two records give, but a branch stays a branch."""
+    """The best level over all names that the two records give, but a branch stays a branch.
+
+    A name in Chinese and one in Latin letters are compared only if the two have no names in one script.
+    """
     if any(n.branch for n in left) != any(n.branch for n in right):
         return "branch"
+    if len(left) > 1 or len(right) > 1:
+        mine, theirs = {n.core.isascii() for n in left}, {n.core.isascii() for n in right}
+        if shared := mine & theirs:
+            left = tuple(n for n in left if n.core.isascii() in shared)
+            right = tuple(n for n in right if n.core.isascii() in shared)
+            pairs = ((a, b) for a in left for b in right if a.core.isascii() == b.core.isascii())
+            return min((_level(a, b) for a, b in pairs), key=_RANK.__getitem__)
     best = "branch"
     for a in left:
         for b in right:
