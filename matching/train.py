@@ -21,6 +21,7 @@ from matching.bulk.clusters import Pairs, clusters
 from matching.bulk.encode import Codes, Encoded
 from matching.bulk.levels import Levels, Weights, levels, pair_weights, weights
 from matching.bulk.pairs import candidate_pairs
+from matching.compare.person_names import person_name
 from matching.compare.weigh import COMPARISONS
 from matching.features import KINDS
 from matching.model import Model
@@ -38,6 +39,9 @@ DOUBT = 150.0
 """How far, in centi-bits, a true weight usually lies from the default one (standard deviation)."""
 AGAINST = -700
 """What weighs this by default speaks against a pair by its nature; training leaves it at least half of its weight."""
+NAME = KINDS["person"]._fields.index("name")
+ALIKE = 3.0
+"""So many times oftener than independent parts would make them equal names come by chance."""
 SILENT = frozenset({"unknown", "incomparable"})
 """Levels of values that cannot be compared: they tell nothing, however often they come."""
 WEAKEST = 0.02
@@ -72,6 +76,7 @@ def train(encoded: Encoded, found: Levels, model: Model, *, share: float = 1.0, 
     if not found.shape[1]:
         return Lesson(model=model, rounds=0, true_pairs=0.0)
     population = _population(encoded, model, seed)
+    chance = _chance_of_equal_names(encoded, model)
     unit = max(1.0, everything / RANDOM_PAIRS)
     learned, rounds, expected = model, 0, 0.0
     for rounds in range(1, ROUNDS + 1):
@@ -80,8 +85,9 @@ def train(encoded: Encoded, found: Levels, model: Model, *, share: float = 1.0, 
         if expected < ENOUGH_PAIRS:
             return Lesson(model=model, rounds=rounds, true_pairs=expected)
         prior = round(100 * log2(expected / max(everything - expected, 1.0)))
+        prior = max(prior, usual_prior(len(encoded)) - 150)
         tables = tuple(
-            _learned(table, found[number], likely, population[number], unit)
+            _learned(table, found[number], likely, population[number], unit, chance if number == NAME else {})
             for number, table in enumerate(model.tables[kind])
         )
         before, learned = (
@@ -95,7 +101,7 @@ def train(encoded: Encoded, found: Levels, model: Model, *, share: float = 1.0, 
 
 def widened(model: Model, kind: str, size: int, frequency: Mapping[str, int]) -> Model:
     """*model* as training on *size* records of a *kind* begins with: every family of blocking keys, and a prior that fits the size."""
-    prior = max(round(-100 * log2(max(size, 2))), -1500)
+    prior = usual_prior(size)
     return replace(
         model,
         blocking={**model.blocking, kind: FAMILIES[kind]},
@@ -103,6 +109,11 @@ def widened(model: Model, kind: str, size: int, frequency: Mapping[str, int]) ->
         cohesion=LEAST_COHESION,
         frequency=frequency if kind == "person" and size >= ENOUGH_RECORDS else model.frequency,
     )
+
+
+def usual_prior(size: int) -> int:
+    """The prior of a table of so many records: one other record of the same customer for every second of them."""
+    return round(-100 * log2(max(size, 2)))
 
 
 def learned_cohesion(encoded: Encoded, names: Sequence[str], pairs: Pairs, model: Model) -> Model:
@@ -184,6 +195,32 @@ def _population(encoded: Encoded, model: Model, seed: int) -> list[Counts]:
     return found
 
 
+def _chance_of_equal_names(encoded: Encoded, model: Model) -> dict[str, float]:
+    """In how many pairs persons of different names in both parts would have equal names by chance, by level.
+
+    Family and given name are taken for independent but for a factor: peoples have names of their own.
+    """
+    if encoded.kind != "person":
+        return {}
+    size = len(encoded)
+    values = encoded.values[NAME]
+    held = np.bincount(encoded.codes[NAME], minlength=len(values)).tolist()
+    parts: Counter[str] = Counter()
+    for value, count in zip(values, held, strict=True):
+        for part in {p for name in value or () for p in _parts(name)[:2]}:
+            parts[part] += count
+    found: dict[str, float] = {}
+    for value, count in zip(values[1:], held[1:], strict=True):
+        name = value[0]
+        family, given = _parts(name)[:2]
+        if not (family and given):
+            continue
+        level = person_name(value, value)
+        pairs = count * parts[family] * parts[given] / size / 2
+        found[level] = found.get(level, 0.0) + ALIKE * pairs
+    return found
+
+
 def _equal_pairs(encoded: Encoded, number: int, names: list[str]) -> Counts:
     """How many pairs of records have equal values of a feature, by the level that this gives them."""
     values, compare = encoded.values[number], COMPARISONS[encoded.kind][number]
@@ -197,13 +234,24 @@ def _equal_pairs(encoded: Encoded, number: int, names: list[str]) -> Counts:
 
 
 def _learned(
-    table: Mapping[str, int], found: npt.NDArray[np.uint8], likely: Counts, population: Counts, unit: float
+    table: Mapping[str, int],
+    found: npt.NDArray[np.uint8],
+    likely: Counts,
+    population: Counts,
+    unit: float,
+    chance: Mapping[str, float],
 ) -> dict[str, int]:
-    """The weights of one feature; *unit* is how many pairs of all a pair drawn at random stands for."""
+    """The weights of one feature; *unit* is how many pairs of all a pair drawn at random stands for.
+
+    *chance* says of some levels in how many pairs they come by chance.
+    """
     same = np.bincount(found, weights=likely, minlength=len(table) + 1)[1:]
     if same.sum() < 1 or population.sum() < 1:
         return dict(table)
     other = np.maximum(population - same, population / 50)
+    for place, name in enumerate(table):
+        if name in chance:
+            other[place] = np.clip(chance[name], population[place] / 200, population[place])
     learned: dict[str, int] = {}
     for (name, default), m, u in zip(table.items(), same, other, strict=True):
         if name in SILENT:

@@ -51,7 +51,10 @@ def _name_keys(
     for province in provinces:
         yield "core and province", f"{name.core} {province}"
         yield "brand and province", f"{name.brand} {province}"
-        yield "start and province", f"{name.core[:2] if not name.core.isascii() else name.core.partition(' ')[0]} {province}"
+        yield (
+            "start and province",
+            f"{name.core[:2] if not name.core.isascii() else name.core.partition(' ')[0]} {province}",
+        )
     if name.core.isascii():
         yield "first word", name.core.partition(" ")[0]
     else:
