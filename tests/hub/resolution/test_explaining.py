@@ -9,12 +9,13 @@ from uuid import UUID
 
 import pytest
 
+from hub.customer.events import CustomerRegistered
 from hub.kernel.errors import InvalidMessageError, NotFoundError, RuleViolationError
 from hub.kernel.ids import RecordKey, new_id
 from hub.kernel.source_record import PartyKind
 from hub.log.envelope import RecordedEvent
 from hub.log.store import EventLog
-from hub.resolution.explaining import Explainer, Reason, Subject, WhyNot, subject
+from hub.resolution.explaining import Explainer, Link, Reason, Subject, WhyNot, subject
 from hub.resolution.resolver import Resolver
 from hub.resolution.steward import Steward
 from hub.stewardship.events import Verdict
@@ -159,7 +160,7 @@ def test_a_customer_is_explained_by_the_links_that_hold_it_together_page_by_page
     assert [link.kind for link in whole.links] == ["assertion", "match", "match"]
     assert whole.weakest == whole.links[1].evidence.weight <= whole.links[2].evidence.weight
     assert whole.next_pair is None
-    seen = []
+    seen: list[Link] = []
     after = None
     while True:
         page = chain.explainer.why(customer, limit=1, after=after)
@@ -307,10 +308,9 @@ def test_a_deleted_record_is_matched_with_nothing(hub: Told) -> None:
 
 def test_cohesion_tells_the_mean_and_who_pulls_it_down(hub: Told) -> None:
     hub.use(cohesion=750)
-    test_person = {"name__full": NAME}
-    hub.person(1, **test_person, contact__mobile="+8613800204517")
-    hub.person(2, **test_person, contact__mobile="+8613800204517", contact__email="ouyang@example.com")
-    hub.person(3, **test_person, contact__email="ouyang@example.com")
+    hub.person(1, name__full=NAME, contact__mobile="+8613800204517")
+    hub.person(2, name__full=NAME, contact__mobile="+8613800204517", contact__email="ouyang@example.com")
+    hub.person(3, name__full=NAME, contact__email="ouyang@example.com")
     found = hub.explainer.why_not(key(1), key(3))
     cohesion = only(found, "cohesion").cohesion
     assert cohesion is not None
@@ -451,8 +451,6 @@ def test_a_thousand_events_are_paged_without_skipping_and_what_does_not_form_is_
 
 
 def test_a_customer_without_any_record_points_to_its_story(hub: Told) -> None:
-    from hub.customer.events import CustomerRegistered
-
     nobody = new_id()
     meta = context(1).metadata()
     hub.log.append(
