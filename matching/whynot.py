@@ -19,34 +19,34 @@ from matching.prepare import Prepared
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
-    """What a pair would weigh if *feature* agreed, in centi-bits; *total* None: it would still be ruled out.
+    """What a pair would weigh if *feature* agreed, in centi-bits, and whether it then *meets*, that is, shares a blocking key.
 
     *known*: one of the records has a value, and the other would have the same. If not, neither has any, and *total* is the
     most that it could come to.
     """
 
     feature: str
-    total: int | None
+    total: int
     known: bool
+    meets: bool
 
 
 def if_equal(left: Prepared, right: Prepared, model: Model) -> tuple[Alternative, ...]:
-    """The pair with each feature at its best that does not agree yet, the most helpful first."""
+    """The pair with each feature that could agree better at its best, where that helps; the most helpful first."""
     if left.kind != right.kind:
         return ()
     now = weigh(left, right, model)
     found: list[Alternative] = []
     for feature, table in zip(left.features._fields, model.tables[left.kind], strict=True):
-        if getattr(left.features, feature) or getattr(right.features, feature):
-            totals = [weigh(a, b, model) for a, b in _agreeing(left, right, (feature,))]
-            best = max((total for total in totals if total is not None), default=None)
-            known = True
+        known = bool(getattr(left.features, feature) or getattr(right.features, feature))
+        if known:
+            meets, total = _best(left, right, feature, model)
         else:
-            best = None if now is None else now + max(table.values())
-            known = False
-        if best is not None and (now is None or best > now):
-            found.append(Alternative(feature=feature, total=best, known=known))
-    return tuple(sorted(found, key=lambda a: (not a.known, -(a.total or 0), a.feature)))
+            meets = not set(left.keys).isdisjoint(right.keys)
+            total = None if now is None else now + max(table.values())
+        if total is not None and (now is None or total > now):
+            found.append(Alternative(feature=feature, total=total, known=known, meets=meets))
+    return tuple(sorted(found, key=lambda a: (not a.known, -a.total, a.feature)))
 
 
 def meeting(left: Prepared, right: Prepared, model: Model) -> tuple[tuple[str, ...], ...]:
@@ -71,6 +71,16 @@ def meeting(left: Prepared, right: Prepared, model: Model) -> tuple[tuple[str, .
         if enough:
             return tuple(enough)
     return ()
+
+
+def _best(left: Prepared, right: Prepared, feature: str, model: Model) -> tuple[bool, int | None]:
+    """Whether the pair meets with *feature* agreeing, and what it weighs then at most; None: it is ruled out all the same."""
+    weighed = [
+        (bool(_keys(a, model) & _keys(b, model)), total)
+        for a, b in _agreeing(left, right, (feature,))
+        if (total := weigh(a, b, model)) is not None
+    ]
+    return max(weighed, default=(False, None))
 
 
 def _agreeing(

@@ -114,14 +114,11 @@ def how(
             step["recorded_at"],
             step["valid_at"],
             "\n".join([step["words"], *step["because"]]),
-            step["actor"],
-            step["reason"],
+            f"{step['actor']}: {step['reason']}",
         )
         for step in told["items"]
     ]
-    columns = [
-        say(f"column.{name}", language) for name in ("position", "known", "valid", "what", "by", "why")
-    ]
+    columns = [say(f"column.{name}", language) for name in ("position", "known", "valid", "what", "by")]
     title = say("title.steps", language, customer=found.customer_id)
     screen.print(table(title, columns, rows, numbers=columns[:1], whole=columns[1:3]))
     if found.next_position is not None:

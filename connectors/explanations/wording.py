@@ -10,6 +10,7 @@ from connectors.explanations.phrases import Language, label, say
 from hub.customer.events import FeatureEvidence, LinkEvidence
 from hub.kernel.ids import RecordKey
 from hub.resolution.explaining import (
+    Alternative,
     AssertionNote,
     Comparison,
     How,
@@ -230,7 +231,8 @@ def _reason(reason: Reason, found: WhyNot, language: Language) -> Json:
         told["meeting"] = reason.meeting
     if reason.alternatives:
         told["alternatives"] = [
-            {"feature": a.feature, "total": a.total, "known": a.known} for a in reason.alternatives
+            {"feature": a.feature, "total": a.total, "known": a.known, "meets": a.meets}
+            for a in reason.alternatives
         ]
     if cohesion:
         lowest = [{"record": str(key), "mean": mean} for key, mean in cohesion.lowest]
@@ -310,25 +312,22 @@ def _below(reason: Reason, found: WhyNot, language: Language) -> Iterator[str]:
     )
     costly = sorted((f for f in found.comparison.features if f.weight < 0), key=lambda f: f.weight)
     if costly:
-        named = [f"{label('feature', f.feature, language)} ({bits(f.weight)})" for f in costly[:NAMED]]
-        yield say("costs", language, features=", ".join(named))
+        yield say("costs", language, features=_named(costly, language))
     told = 0
     for key, applies in _ALTERNATIVES:
         for alternative in reason.alternatives:
-            total = alternative.total or 0
-            if told < NAMED and applies(total, alternative.known, scale):
+            if told < NAMED and applies(alternative, scale):
                 told += 1
-                yield say(
-                    key, language, feature=label("feature", alternative.feature, language), bits=bits(total)
-                )
+                feature = label("feature", alternative.feature, language)
+                yield say(key, language, feature=feature, bits=bits(alternative.total))
         if key == "could-be-enough" and not told:
             yield say("nothing-enough", language)
 
 
-_ALTERNATIVES: tuple[tuple[str, Callable[[int, bool, Scale], bool]], ...] = (
-    ("enough", lambda total, known, scale: known and total >= scale.link_threshold),
-    ("could-be-enough", lambda total, known, scale: not known and total >= scale.link_threshold),
-    ("reviewed", lambda total, known, scale: known and scale.review_threshold <= total < scale.link_threshold),
+_ALTERNATIVES: tuple[tuple[str, Callable[[Alternative, Scale], bool]], ...] = (
+    ("enough", lambda a, scale: a.known and a.meets and a.total >= scale.link_threshold),
+    ("could-be-enough", lambda a, scale: not a.known and a.total >= scale.link_threshold),
+    ("reviewed", lambda a, scale: a.known and a.meets and scale.review_threshold <= a.total < scale.link_threshold),
 )  # fmt: skip
 
 
@@ -381,7 +380,20 @@ def _because(evidence: LinkEvidence, step: Step, language: Language) -> str:
     other = evidence.right if evidence.left in step.records else evidence.left
     if evidence.kind == "assertion":
         return say("because.assertion", language, other=other)
-    return say("because.match", language, other=other, bits=bits(evidence.weight), model=evidence.model)
+    return say(
+        "because.match",
+        language,
+        other=other,
+        bits=bits(evidence.weight),
+        features=_named(sorted(evidence.features, key=lambda f: -abs(f.weight)), language),
+        model=evidence.model,
+    )
+
+
+def _named(features: Sequence[FeatureEvidence], language: Language) -> str:
+    """The first of *features* with their weights, on one line."""
+    named = [f"{label('feature', f.feature, language)} {bits(f.weight)}" for f in features[:NAMED]]
+    return ", ".join(named) + (" …" if len(features) > NAMED else "")
 
 
 def _records(keys: Iterable[RecordKey], count: int, language: Language) -> str:

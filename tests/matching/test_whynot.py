@@ -26,7 +26,6 @@ def test_every_alternative_weighs_more_than_the_pair_does_now(pair: tuple[Record
     left, right = (prepare(r, MODEL) for r in pair)
     now = weigh(left, right, MODEL)
     for alternative in if_equal(left, right, MODEL):
-        assert alternative.total is not None
         assert now is None or alternative.total > now
         mine, theirs = (getattr(p.features, alternative.feature) for p in (left, right))
         assert alternative.known == bool(mine or theirs)
@@ -48,7 +47,7 @@ def test_a_phone_number_that_becomes_equal_brings_what_was_said() -> None:
     left = prepare(mine, MODEL)
     (told,) = [a for a in if_equal(left, other, MODEL) if a.feature == "phone"]
     assert told.total == weigh(left, equal, MODEL)
-    assert told.total is not None
+    assert told.meets
     assert told.total >= MODEL.link_threshold > (weigh(left, other, MODEL) or 0)
 
 
@@ -73,6 +72,21 @@ def test_only_what_lifts_a_conflict_helps_against_it() -> None:
     )
     assert weigh(left, right, MODEL) is None
     assert {a.feature for a in if_equal(left, right, MODEL)} == {"strong"}
+
+
+def test_what_weighs_enough_but_would_still_not_meet_is_told_apart() -> None:
+    left, right = (
+        prepare(
+            Record(
+                key=key, kind="organisation", attributes={"name": (name,), "city": (city,), "region": (city,)}
+            ),
+            MODEL,
+        )
+        for key, name, city in (("a", "Acme Ltd", "上海"), ("b", "Globex Ltd", "北京"))
+    )
+    told = {a.feature: a for a in if_equal(left, right, MODEL)}
+    assert not told["place"].meets
+    assert told["name"].meets
 
 
 def test_features_that_agree_make_a_pair_meet_alone_or_else_two_together() -> None:

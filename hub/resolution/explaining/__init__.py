@@ -9,8 +9,10 @@ from hub.resolution.explaining.how import How, Step
 from hub.resolution.explaining.scene import AssertionNote, Comparison, Link, Scale
 from hub.resolution.explaining.why import Why
 from hub.resolution.explaining.why_not import Reason, WhyNot
+from matching.whynot import Alternative
 
 __all__ = [
+    "Alternative",
     "AssertionNote",
     "Comparison",
     "Explainer",

@@ -46,11 +46,12 @@ GAINED, LOST = NAMES[Absorbed], NAMES[SplitOff]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step: *what* happened to which *records* of *customer_id* (None for an assertion), and which *other* customer was concerned.
+    """One step: *what* happened to which *records* of *customer_id* (None: an assertion), and which *other* customer it concerned.
 
     *what*: registered, linked, moved (from *other*), unlinked (to *other*), retired, absorbed, merged, split-off, restored,
-    asserted-same, asserted-different. *evidence* is what the event says, under the model of that time. *valid_at* is when it held
-    in the business, *recorded_at* when the hub learned it. *records* names few, *record_count* counts all. *erased*: the personal values were erased since.
+    asserted-same, asserted-different. *evidence* is what the event says, under the model of that time. *valid_at* is when it
+    held in the business, *recorded_at* when the hub learned it. *records* names some, *record_count* counts all.
+    *erased*: the personal values were erased since.
     """
 
     position: int
@@ -82,6 +83,7 @@ class How:
 
 
 NAMED = 20
+"""So many records are named for one step at most."""
 
 
 def how(

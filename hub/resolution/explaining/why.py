@@ -25,10 +25,10 @@ class Why:
     """Why the records of *customer_id* that were *asked* about are together.
 
     *asked* is ``pair``, ``record`` (one and its customer) or ``customer`` (all of it). *comparison* puts the two of the pair
-    side by side, or the record and the one that it is tied to most strongly. *links* are a page of, respectively, the strongest chain between the two,
-    the record's own links (the strongest first), or the links that hold all records together, each needed (what people said
-    first, then from the weakest). *weakest* is the weakest that the model gave of all of these. *deleted* are those asked about that
-    their source has deleted: they stay where they were.
+    side by side, or the record and the one that it is tied to most strongly. *links* are a page of, respectively, the
+    strongest chain between the two, the record's own links (the strongest first), or the links that hold all records
+    together, each needed (what people said first, then from the weakest). *weakest* is the weakest weight among all of
+    these that people did not assert. *deleted* are those asked about that their source has deleted: they stay where they were.
     """
 
     asked: str

@@ -63,8 +63,8 @@ class Reason:
 
     ``different`` *assertions*; ``deleted`` *records* that their sources deleted; ``kinds`` a person is not an organisation;
     ``identifiers`` *clashes*; ``never-compared`` *meeting*: sets of features each of which would make them meet;
-    ``below-threshold`` (see the comparison's features, and *alternatives*); ``cohesion``; ``component`` *crowd*; ``outdated``: under the model in force nothing speaks
-    against them, and they will be joined when one of their records is read again.
+    ``below-threshold`` *alternatives*, and the features of the comparison; ``cohesion``; ``component`` *crowd*; ``outdated``
+    under the model in force nothing speaks against them, and they will be joined when one of their records is read again.
     """
 
     code: str
@@ -81,8 +81,8 @@ class Reason:
 class WhyNot:
     """Why two customers are apart.
 
-    *comparison* puts the two records asked about side by side, or those of the two customers that are closest; *closest* the closest two
-    where these are others. Both are None where nothing can be compared.
+    *comparison* puts the two records asked about side by side, or the closest ones of the two customers; None when nothing of
+    them was ever read. *closest* are the closest two where they are closer than those asked about.
     """
 
     left_customer: UUID
@@ -122,7 +122,9 @@ def why_not(
         right_customer=customers[1],
         scale=Scale.of(scene.graph.model),
         comparison=scene.compare(*pair) if pair else None,
-        closest=scene.compare(*closest) if closest and closest != pair else None,
+        closest=scene.compare(*closest)
+        if closest and pair and _is_closer(scene.graph, closest, pair)
+        else None,
         reasons=tuple(reasons),
     )
 
@@ -142,6 +144,11 @@ def _closest(scene: Scene, lefts: Sequence[str], rights: Sequence[str]) -> tuple
         return (found is not None, found or 0, pair)
 
     return max(candidates, key=weight, default=None)
+
+
+def _is_closer(graph: Graph, one: tuple[str, str], other: tuple[str, str]) -> bool:
+    weight, than = graph.weight(*one), graph.weight(*other)
+    return weight is not None and (than is None or weight > than)
 
 
 def _met(scene: Scene, lefts: Sequence[str], rights: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -205,8 +212,8 @@ def _guards(
 ) -> list[Reason]:
     """Which guard keeps two customers apart although links lead across.
 
-    Found by trying: a guard is the reason when the customers would be one without it, all else being equal. If none is so alone,
-    all that apply are named.
+    Found by trying: a guard is the reason when the customers would be one without it, all else being equal. If none is so
+    alone, all that apply are named.
     """
     graph, model = Graph(model=scene.graph.model), scene.graph.model
     strongest, weight = max(crossing.items(), key=lambda item: (item[1], item[0]))

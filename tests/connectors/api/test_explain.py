@@ -77,7 +77,7 @@ def test_why_not_says_what_is_missing_and_what_would_be_enough(hub: Running) -> 
     (reason,) = told["reasons"]
     assert reason["code"] == "below-threshold"
     assert "are missing" in reason["words"][0]
-    assert "name (-" in reason["words"][1]
+    assert "name -" in reason["words"][1]
     assert any(words.startswith("An equal name would be enough") for words in reason["words"])
 
 
@@ -111,7 +111,8 @@ def test_how_replays_the_steps_page_by_page(units: Running) -> None:
     absorbed = steps[whats.index("absorbed")]
     assert (absorbed["actor"], absorbed["reason"]) == ("steward key", "one group")
     linked = next(step for step in steps if step["what"] == "linked" and step["because"])
-    assert "because it matches" in linked["because"][0]
+    assert linked["because"][0].startswith("because it matches crm/account/1 at +")
+    assert "official identifier +35.0" in linked["because"][0]
     assert linked["evidence"][0]["features"][0]["words"]
     assert linked["valid_at"] < linked["recorded_at"]
     assert refused(units, "how", customer=merged, cursor="!!")[0] == 422
@@ -180,5 +181,4 @@ def test_errors_say_what_to_do_next(units: Running) -> None:
     )
     assert "ask why-not" in refused(units, "why", left=ONE, right=THREE)[1]
     assert "ask why instead" in refused(units, "why-not", left=ONE, right=TWO)[1]
-    assert refused(units, "why-not", left=ONE, right=THREE, after=10**9)[0] == 503
     assert refused(units, "why", left="nonsense")[0] == 409
