@@ -353,6 +353,8 @@ def _step(step: Step, language: Language) -> Json:
         "other": step.other,
         "records": [str(key) for key in step.records],
         "record_count": step.record_count,
+        "against": [str(key) for key in step.against],
+        "against_count": step.against_count,
         "evidence": [{"kind": evidence.kind, **_evidence(evidence, language)} for evidence in step.evidence],
         "actor": step.actor,
         "via": step.via,
@@ -371,6 +373,7 @@ def _happened(step: Step, language: Language) -> str:
         customer=step.customer_id,
         other=step.other,
         records=_records(step.records, step.record_count, language),
+        against=_records(step.against, step.against_count, language),
     )
     return f"{words} ({say('erased', language)})" if step.erased else words
 

@@ -118,4 +118,5 @@ def _with_sight(
 
 def _records_in(item: dict[str, Any]) -> set[str]:
     links = [item] if "left" in item else item["evidence"]
-    return {*item.get("records", ()), *(link[side] for link in links for side in ("left", "right"))}
+    named = (*item.get("records", ()), *item.get("against", ()))
+    return {*named, *(link[side] for link in links for side in ("left", "right"))}

@@ -50,7 +50,8 @@ class Step:
 
     *what*: registered, linked, moved (from *other*), unlinked (to *other*), retired, absorbed, merged, split-off, restored,
     asserted-same, asserted-different. *evidence* is what the event says, under the model of that time. *valid_at* is when it
-    held in the business, *recorded_at* when the hub learned it. *records* names some, *record_count* counts all.
+    held in the business, *recorded_at* when the hub learned it. *records* names some, *record_count* counts all; *against*
+    and *against_count* do so for the other side of an assertion.
     *erased*: the personal values were erased since.
     """
 
@@ -60,6 +61,8 @@ class Step:
     other: UUID | None
     records: tuple[RecordKey, ...]
     record_count: int
+    against: tuple[RecordKey, ...]
+    against_count: int
     evidence: tuple[LinkEvidence, ...]
     actor: str
     via: str
@@ -129,6 +132,7 @@ def _assertions(connection: Connection[Any], family: Collection[UUID]) -> set[UU
 
 def _step(event: RecordedEvent) -> Step:
     what, other, records, evidence = _told(event)
+    against = event.body.right if isinstance(event.body, AssertionRecorded) else ()
     return Step(
         position=event.position or 0,
         what=what,
@@ -136,6 +140,8 @@ def _step(event: RecordedEvent) -> Step:
         other=other,
         records=records[:NAMED],
         record_count=len(records),
+        against=against[:NAMED],
+        against_count=len(against),
         evidence=evidence,
         actor=event.meta.actor,
         via=event.meta.via,
@@ -173,6 +179,6 @@ def _told(event: RecordedEvent) -> Told:  # noqa: PLR0911 - one arm an event
         case Restored():
             return "restored", body.from_id, (), ()
         case AssertionRecorded():
-            return f"asserted-{body.verdict}", None, (*body.left, *body.right), ()
+            return f"asserted-{body.verdict}", None, body.left, ()
         case _:
             assert_never(body)

@@ -108,6 +108,8 @@ def test_how_replays_the_steps_page_by_page(units: Running) -> None:
     assert steps == whole["items"]
     whats = [step["what"] for step in steps]
     assert {"registered", "linked", "asserted-same", "absorbed", "moved", "merged"} <= set(whats)
+    (said,) = [step for step in steps if step["what"] == "asserted-same"]
+    assert said["words"] == f"a person says that {ONE} is the same customer as {THREE}"
     absorbed = steps[whats.index("absorbed")]
     assert (absorbed["actor"], absorbed["reason"]) == ("steward key", "one group")
     linked = next(step for step in steps if step["what"] == "linked" and step["because"])
@@ -159,7 +161,8 @@ def test_steps_about_records_that_others_have_now_tell_a_limited_key_only_when_t
         f"/v1/assertions/{merged['assertion']}?reason=no", headers=units.headers("steward")
     )
     assert answer.status_code == 200, answer.text
-    units.settle()
+    different = {"verdict": "different", "left": [ONE], "right": [THREE], "reason": "r"}
+    units.post("/v1/assertions", different, "steward")
     shown = units.client.get("/v1/explain/how", params={"customer": one}, headers=units.headers("east"))
     for word in (THREE, secret, SECRET, "Nordlicht", "49401234567"):
         assert word.casefold() not in shown.text.casefold()
@@ -171,6 +174,7 @@ def test_steps_about_records_that_others_have_now_tell_a_limited_key_only_when_t
         "absorbed",
         "moved",
         "split-off",
+        "asserted-different",
     }
 
 

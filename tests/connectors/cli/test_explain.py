@@ -24,6 +24,7 @@ def told(hub: Run, tmp_path: Path) -> Run:
     file.write_text(CUSTOMERS, encoding="utf-8")
     hub("publish", str(file), "--source", "crm")
     hub("intake", "--once")
+    hub("project", "--once")
     return hub
 
 
