@@ -51,8 +51,7 @@ class Step:
     *what*: registered, linked, moved (from *other*), unlinked (to *other*), retired, absorbed, merged, split-off, restored,
     asserted-same, asserted-different. *evidence* is what the event says, under the model of that time. *valid_at* is when it
     held in the business, *recorded_at* when the hub learned it. *records* names some, *record_count* counts all; *against*
-    and *against_count* do so for the other side of an assertion.
-    *erased*: the personal values were erased since.
+    and *against_count* do so for the other side of an assertion. *erased*: the personal values were erased since.
     """
 
     position: int
