@@ -224,9 +224,15 @@ def _reason(reason: Reason, found: WhyNot, language: Language) -> Json:
         told["records"] = [str(key) for key in reason.records]
     if reason.clashes:
         told["clashes"] = [
-            {"type": c.type, "left": str(c.left), "left_values": c.left_values, "right": str(c.right), "right_values": c.right_values}
+            {
+                "type": c.type,
+                "left": str(c.left),
+                "left_values": c.left_values,
+                "right": str(c.right),
+                "right_values": c.right_values,
+            }
             for c in reason.clashes
-        ]  # fmt: skip
+        ]
     if reason.meeting:
         told["meeting"] = reason.meeting
     if reason.alternatives:
@@ -236,9 +242,19 @@ def _reason(reason: Reason, found: WhyNot, language: Language) -> Json:
         ]
     if cohesion:
         lowest = [{"record": str(key), "mean": mean} for key, mean in cohesion.lowest]
-        told["cohesion"] = {"mean": cohesion.mean, "needed": cohesion.needed, "pairs": cohesion.pairs, "lowest": lowest}  # fmt: skip
+        told["cohesion"] = {
+            "mean": cohesion.mean,
+            "needed": cohesion.needed,
+            "pairs": cohesion.pairs,
+            "lowest": lowest,
+        }
     if crowd:
-        told["component"] = {"size": crowd.size, "largest": crowd.largest, "threshold": crowd.threshold, "weight": crowd.weight}  # fmt: skip
+        told["component"] = {
+            "size": crowd.size,
+            "largest": crowd.largest,
+            "threshold": crowd.threshold,
+            "weight": crowd.weight,
+        }
     return told
 
 
