@@ -5,7 +5,7 @@ What a key may not see does not exist for it: the answer is the same as for an i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +47,15 @@ def refuse_unseen_records(connection: Connection[Any], caller: Caller, keys: Ite
         customer = golden.by_record(connection, key)
         if customer is None or not may_see(caller, customer):
             raise NotFoundError(f"there is no source record {key}")
+
+
+def seen_among(
+    connection: Connection[Any], caller: Caller, records: Collection[str], customers: Collection[UUID] = ()
+) -> set[str | UUID]:
+    """Those of *records* and *customers* that *caller* may see."""
+    if not caller.units:
+        return {*records, *customers}
+    return golden.known_to(connection, caller.units, records, customers)
 
 
 def refuse_limited(caller: Caller, what: str) -> None:

@@ -139,7 +139,7 @@ def show_next(screen: Console, outcome: Outcome, folder: Path, url: str = "", to
         f"export HUB_DATA_DIR={folder}",
         f"{hub} customer show {first}",
         f"{hub} customer history {first}",
-        f"{hub} explain {first} {last}",
+        f"{hub} explain why {first} {last}",
         *(f"{replay} {asked}" for asked in outcome.story_questions),
         f"{hub} deadletter list",
         f"{hub} crosswalk export --output crosswalk.csv",

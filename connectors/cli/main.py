@@ -48,7 +48,7 @@ app.command("migrate", rich_help_panel=OPERATE)(running.migrate)
 app.add_typer(customer.app, name="customer", rich_help_panel=WORK)
 app.add_typer(crosswalk.app, name="crosswalk", rich_help_panel=WORK)
 app.add_typer(replay.app, name="replay", rich_help_panel=WORK)
-app.command("explain", rich_help_panel=STEWARD)(explain.explain)
+app.add_typer(explain.app, name="explain", rich_help_panel=STEWARD)
 app.add_typer(steward.app, name="steward", rich_help_panel=STEWARD)
 
 

@@ -122,6 +122,22 @@ class EventLog:
         with self.connection() as connection:
             return self._read(connection, query, params)
 
+    def read_of(
+        self,
+        connection: Connection[Any],
+        ids: Collection[UUID],
+        names: Collection[str],
+        *,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> list[RecordedEvent]:
+        """Up to *limit* events of the streams *ids* that are named *names*, behind the position *after*, in the order of the log."""
+        query = (
+            f"{_COLUMNS} WHERE originator_id = ANY(%b) AND topic = ANY(%b::text[]) AND notification_id > %b"
+            " ORDER BY notification_id LIMIT %b"
+        )
+        return self._read(connection, query, (list(ids), list(names), after, limit))
+
     def head(self) -> int:
         """The position of the newest event, 0 when the log is empty."""
         return self.recorder.max_notification_id() or 0

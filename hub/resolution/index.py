@@ -116,6 +116,12 @@ def records_by_number(connection: Connection[Any], numbers: Collection[int]) -> 
     ]
 
 
+def records_of(connection: Connection[Any], customer_ids: Collection[UUID]) -> list[IndexedRecord]:
+    """The records that *customer_ids* hold, deleted ones too."""
+    query = f"{_RECORD} WHERE customer_id = ANY(%b::uuid[])"
+    return [_record(r) for r in _rows(connection, query, (list(customer_ids),))]
+
+
 def live_records_of(connection: Connection[Any], customer_ids: Collection[UUID]) -> list[str]:
     """The keys of the records that *customer_ids* hold and that are not deleted."""
     query = "SELECT record_key FROM hub_source_record WHERE customer_id = ANY(%b::uuid[]) AND NOT retired"

@@ -102,6 +102,26 @@ def by_record(connection: Connection[Any], key: RecordKey | str) -> GoldenCustom
     return rows[0] if rows else None
 
 
+def known_to(
+    connection: Connection[Any], units: Collection[str], records: Collection[str], customers: Collection[UUID]
+) -> set[str | UUID]:
+    """Those of *records* and *customers* whose customer (of a merged one that of which it is part now) one of *units* knows."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            "WITH RECURSIVE way (record_key, asked, id, step) AS ("
+            "SELECT c.record_key, NULL::uuid, c.customer_id, 0 FROM crosswalk c"
+            " WHERE c.record_key = ANY(%(records)s::text[]) AND c.to_position IS NULL"
+            " UNION ALL SELECT NULL, i, i, 0 FROM unnest(%(customers)s::uuid[]) AS i"
+            " UNION ALL SELECT way.record_key, way.asked, g.merged_into, way.step + 1"
+            " FROM way JOIN golden_record g ON g.customer_id = way.id"
+            " WHERE g.merged_into IS NOT NULL AND way.step < 1000)"
+            " SELECT way.record_key, way.asked FROM way JOIN golden_record g ON g.customer_id = way.id"
+            " WHERE g.merged_into IS NULL AND g.units && %(units)s::text[]",
+            {"records": list(records), "customers": list(customers), "units": list(units)},
+        )
+        return {record or asked for record, asked in cursor}
+
+
 def search(
     connection: Connection[Any],
     text: str,

@@ -116,10 +116,9 @@ def test_records_become_customers_with_reasons(filled: Run) -> None:
     shown = filled.json("customer", "show", "crm/customer/1003")
     assert shown["customer_id"] == customers["1001"]
     assert {v["record_key"] for v in shown["values"]} <= {"crm/customer/1001", "crm/customer/1003"}
-    explained = filled.json("explain", "crm/customer/1001", "crm/customer/1003")
-    assert explained["same_customer"]
-    assert explained["weight"] > 0
-    assert "name" in filled("explain", "crm/customer/1001", "crm/customer/1003")
+    explained = filled.json("explain", "why", "crm/customer/1001", "crm/customer/1003")
+    assert explained["customer_id"] == customers["1001"]
+    assert explained["comparison"]["weight"] > 0
     found = filled.json("customer", "search", "Nordlicht")
     assert [c["customer_id"] for c in found] == [customers["1002"]]
     history = filled.json("customer", "history", "crm/customer/1003")
