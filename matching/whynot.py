@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from matching.blocking.keys import blocking_keys
 from matching.compare.weigh import weigh
 from matching.model import Model
-from matching.prepare import Prepared
+from matching.prepare import Prepared, keys_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,4 +93,4 @@ def _agreeing(
 
 
 def _keys(prepared: Prepared, model: Model) -> set[int]:
-    return blocking_keys(prepared.features) - model.stop_keys
+    return set(keys_of(prepared.kind, prepared.features, model))

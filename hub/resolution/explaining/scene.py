@@ -35,11 +35,11 @@ class Scale:
     review_threshold: int
 
     @classmethod
-    def of(cls, model: Model) -> Scale:
-        """The scale of *model*."""
+    def of(cls, model: Model, kind: str) -> Scale:
+        """The scale of *model* for records of a *kind*."""
         return cls(
             model=model.version,
-            prior=model.prior,
+            prior=model.prior[kind],
             link_threshold=model.link_threshold,
             review_threshold=model.review_threshold,
         )

@@ -98,7 +98,7 @@ def why(
     return Why(
         asked=("customer", "record", "pair")[len(asked)],
         customer_id=customer_id,
-        scale=Scale.of(graph.model),
+        scale=Scale.of(graph.model, graph.records[keys[0]].kind),
         comparison=scene.compare(*compared) if compared else None,
         links=tuple(links),
         weakest=min(weights, default=None),

@@ -120,7 +120,7 @@ def why_not(
     return WhyNot(
         left_customer=customers[0],
         right_customer=customers[1],
-        scale=Scale.of(scene.graph.model),
+        scale=Scale.of(scene.graph.model, scene.graph.records[lefts[0]].kind),
         comparison=scene.compare(*pair) if pair else None,
         closest=scene.compare(*closest)
         if closest and pair and _is_closer(scene.graph, closest, pair)
