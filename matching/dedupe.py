@@ -15,7 +15,16 @@ from typing import Any
 import numpy as np
 
 from matching.bulk.clusters import Pairs, clusters, components
-from matching.bulk.encode import Codes, Encoded, Encoder, Numbers, blocking, joined, with_frequencies
+from matching.bulk.encode import (
+    Blocking,
+    Codes,
+    Encoded,
+    Encoder,
+    all_of,
+    blocking,
+    joined,
+    with_frequencies,
+)
 from matching.bulk.levels import levels, pair_weights
 from matching.bulk.pairs import candidate_pairs
 from matching.features import KINDS
@@ -23,7 +32,15 @@ from matching.model import Model
 from matching.prepare import features_of
 from matching.record import Assertion
 from matching.table import Table
-from matching.train import TRAINING_PAIRS, Lesson, learned_cohesion, name_frequency, train, widened
+from matching.train import (
+    TRAINING_PAIRS,
+    Lesson,
+    learned_cohesion,
+    name_frequency,
+    train,
+    widened,
+    without_costly_keys,
+)
 
 SLICE = 25_000
 """Records or pairs that a child process takes at a time."""
@@ -134,7 +151,10 @@ def _weighed(
         if not is_trained:
             model = widened(model, kind, len(rows), name_frequency(encoded))
         encoded = with_frequencies(encoded, model)
-        left, right = crew.block(encoded, model, progress)
+        held = crew.block(encoded, model, progress)
+        if not is_trained:
+            model, held = without_costly_keys(held, len(encoded), kind, model)
+        left, right = candidate_pairs(held.holders, held.keys, model.max_block)
         lesson: Lesson | None = None
         if not is_trained:
             lesson = _learn(encoded, left, right, model, progress)
@@ -191,19 +211,15 @@ class Crew:
         _shared["table"], _shared["kind"], _shared["rows"] = table, kind, rows
         return joined(list(self._each("normalise", _read, len(rows), progress)))
 
-    def block(self, encoded: Encoded, model: Model, progress: Progress) -> tuple[Codes, Codes]:
-        """The candidate pairs."""
+    def block(self, encoded: Encoded, model: Model, progress: Progress) -> Blocking:
+        """The blocking keys."""
         _shared["encoded"], _shared["model"] = encoded, model
-        parts = list(self._each("block", _block, len(encoded), progress))
-        return candidate_pairs(
-            np.concatenate([holders for holders, _ in parts]),
-            np.concatenate([keys for _, keys in parts]),
-            model.max_block,
-        )
+        return all_of(list(self._each("block", _block, len(encoded), progress)))
 
     def weigh(self, encoded: Encoded, left: Codes, right: Codes, model: Model, progress: Progress) -> Any:
         """The weights of pairs."""
-        _shared.update(encoded=encoded, model=model, left=left, right=right)
+        least = min(model.link_threshold, model.review_threshold, model.cohesion)
+        _shared.update(encoded=encoded, model=model, left=left, right=right, least=least)
         parts = list(self._each("weigh", _weigh, len(left), progress, SLICE * 20))
         return np.concatenate(parts) if parts else np.empty(0, np.int32)
 
@@ -246,12 +262,16 @@ def _read(rows: tuple[int, int]) -> Encoded:
     return encoder.encoded()
 
 
-def _block(rows: tuple[int, int]) -> tuple[Codes, Numbers]:
+def _block(rows: tuple[int, int]) -> Blocking:
     return blocking(_shared["encoded"], _shared["model"], *rows)
 
 
 def _weigh(pairs: tuple[int, int]) -> Any:
     chosen = slice(*pairs)
     return pair_weights(
-        _shared["encoded"], _shared["left"][chosen], _shared["right"][chosen], _shared["model"]
+        _shared["encoded"],
+        _shared["left"][chosen],
+        _shared["right"][chosen],
+        _shared["model"],
+        _shared["least"],
     )

@@ -18,18 +18,18 @@ import numpy.typing as npt
 
 from matching.blocking.keys import FAMILIES
 from matching.bulk.clusters import Pairs, clusters
-from matching.bulk.encode import Codes, Encoded
+from matching.bulk.encode import Blocking, Codes, Encoded
 from matching.bulk.levels import Levels, Weights, levels, pair_weights, weights
-from matching.bulk.pairs import candidate_pairs
+from matching.bulk.pairs import candidate_pairs, pairs_by_family
 from matching.compare.person_names import person_name
 from matching.compare.weigh import COMPARISONS
 from matching.features import KINDS
-from matching.model import Model
+from matching.model import Model, default_model
 from matching.normalise.person_names import PersonName
 
-RANDOM_PAIRS = 1_000_000
+RANDOM_PAIRS = 500_000
 ROUNDS = 12
-TRAINING_PAIRS = 2_000_000
+TRAINING_PAIRS = 500_000
 """Of more candidate pairs a sample is taken."""
 ENOUGH_RECORDS = 1000
 """Fewer records say too little about how frequent a name is."""
@@ -44,6 +44,9 @@ ALIKE = 3.0
 """So many times oftener than independent parts would make them equal names come by chance."""
 SILENT = frozenset({"unknown", "incomparable"})
 """Levels of values that cannot be compared: they tell nothing, however often they come."""
+PAIRS_A_RECORD = 8
+FEW_PAIRS = 1_000_000
+"""A family of blocking keys that is not among the default model's may make so many."""
 WEAKEST = 0.02
 """This share of the pairs inside clusters weighs less than their cohesion."""
 LEAST_COHESION = -400
@@ -75,19 +78,23 @@ def train(encoded: Encoded, found: Levels, model: Model, *, share: float = 1.0, 
     everything = len(encoded) * (len(encoded) - 1) / 2
     if not found.shape[1]:
         return Lesson(model=model, rounds=0, true_pairs=0.0)
+    patterns, counts = _patterns(found)
+    times = counts / share
     population = _population(encoded, model, seed)
     chance = _chance_of_equal_names(encoded, model)
     unit = max(1.0, everything / RANDOM_PAIRS)
     learned, rounds, expected = model, 0, 0.0
     for rounds in range(1, ROUNDS + 1):
-        likely = probability(weights(found, learned, kind)) / share
+        likely = probability(weights(patterns, learned, kind)) * times
         expected = float(likely.sum())
         if expected < ENOUGH_PAIRS:
             return Lesson(model=model, rounds=rounds, true_pairs=expected)
         prior = round(100 * log2(expected / max(everything - expected, 1.0)))
         prior = max(prior, usual_prior(len(encoded)) - 150)
         tables = tuple(
-            _learned(table, found[number], likely, population[number], unit, chance if number == NAME else {})
+            _learned(
+                table, patterns[number], likely, population[number], unit, chance if number == NAME else {}
+            )
             for number, table in enumerate(model.tables[kind])
         )
         before, learned = (
@@ -99,16 +106,43 @@ def train(encoded: Encoded, found: Levels, model: Model, *, share: float = 1.0, 
     return Lesson(model=learned, rounds=rounds, true_pairs=expected)
 
 
+def _patterns(found: Levels) -> tuple[Levels, npt.NDArray[np.int64]]:
+    """The different columns of *found*, and how often each comes."""
+    rows = np.ascontiguousarray(found.T)
+    whole = rows.view(np.dtype((np.void, rows.shape[1]))).ravel()
+    _, first, counts = np.unique(whole, return_index=True, return_counts=True)
+    return found[:, first], counts
+
+
+def probability(weight: Weights) -> Counts:
+    """The probability of being true that weights in centi-bits stand for."""
+    return 1.0 / (1.0 + np.exp2(-weight / 100.0))
+
+
 def widened(model: Model, kind: str, size: int, frequency: Mapping[str, int]) -> Model:
     """*model* as training on *size* records of a *kind* begins with: every family of blocking keys, and a prior that fits the size."""
     prior = usual_prior(size)
     return replace(
         model,
-        blocking={**model.blocking, kind: FAMILIES[kind]},
+        blocking={**model.blocking, kind: frozenset(FAMILIES[kind])},
         prior={**model.prior, kind: prior},
         cohesion=LEAST_COHESION,
         frequency=frequency if kind == "person" and size >= ENOUGH_RECORDS else model.frequency,
     )
+
+
+def without_costly_keys(blocking: Blocking, size: int, kind: str, model: Model) -> tuple[Model, Blocking]:
+    """*model* and the keys of *size* records without the families that make too many pairs among so many records."""
+    made = pairs_by_family(blocking, model.max_block)
+    usual = default_model().blocking[kind]
+    kept = {
+        number: family
+        for number, family in enumerate(FAMILIES[kind])
+        if family in usual or made[number] <= max(PAIRS_A_RECORD * size, FEW_PAIRS)
+    }
+    keep = np.isin(blocking.families, np.array(sorted(kept), np.uint8))
+    families = frozenset(kept.values()) & model.blocking[kind]
+    return replace(model, blocking={**model.blocking, kind: families}), blocking.where(keep)
 
 
 def usual_prior(size: int) -> int:
@@ -143,11 +177,6 @@ def _weights_inside(encoded: Encoded, label: Codes, model: Model) -> Weights:
         chosen = np.random.default_rng(1).choice(len(left), RANDOM_PAIRS, replace=False)
         left, right = left[chosen], right[chosen]
     return pair_weights(encoded, left, right, model)
-
-
-def probability(weight: Weights) -> Counts:
-    """The probability of being true that weights in centi-bits stand for."""
-    return 1.0 / (1.0 + np.exp2(-weight / 100.0))
 
 
 def name_frequency(encoded: Encoded) -> dict[str, int]:

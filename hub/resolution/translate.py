@@ -83,6 +83,13 @@ def to_matching(record: SourceRecord) -> Record:
     )
 
 
+def attribute_of(path: str) -> str | None:
+    """The attribute that a value at *path* feeds, whatever the use of the address; None for one that weighs nothing."""
+    plain = path.partition("[")[0]
+    uses = plain.split(".")
+    return _attribute(plain, uses[1] if len(uses) > 1 else "")
+
+
 def _attribute(path: str, first_use: str) -> str | None:
     known = ATTRIBUTES.get(path)
     if known is not None:

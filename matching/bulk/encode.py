@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from matching.blocking.keys import FAMILIES, keys_by_family
 from matching.features import KINDS, Features
 from matching.model import Model
-from matching.prepare import keys_of, tiered
+from matching.prepare import tiered
 
 Codes = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.int64]
@@ -120,12 +121,45 @@ def with_frequencies(encoded: Encoded, model: Model) -> Encoded:
     )
 
 
-def blocking(encoded: Encoded, model: Model, start: int, stop: int) -> tuple[Codes, Numbers]:
-    """The blocking keys of the records from *start* to before *stop*: who holds one, and which."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocking:
+    """Blocking keys: the record ``holders[i]`` has the key ``keys[i]``, which is of the family ``families[i]`` (by FAMILIES)."""
+
+    holders: Codes
+    keys: Numbers
+    families: npt.NDArray[np.uint8]
+
+    def where(self, keep: npt.NDArray[np.bool_]) -> Blocking:
+        """Those that *keep* is true for."""
+        return Blocking(holders=self.holders[keep], keys=self.keys[keep], families=self.families[keep])
+
+
+def blocking(encoded: Encoded, model: Model, start: int, stop: int) -> Blocking:
+    """The blocking keys of the records from *start* to before *stop*."""
+    place = {family: number for number, family in enumerate(FAMILIES[encoded.kind])}
+    wanted = model.blocking[encoded.kind]
     keys: list[int] = []
+    families: list[int] = []
     counts: list[int] = []
     for number in range(start, stop):
-        held = keys_of(encoded.kind, encoded.features(number), model)
-        keys += held
+        held = {key: place[family] for family, key in keys_by_family(encoded.features(number), wanted)}
+        keys += held.keys()
+        families += held.values()
         counts.append(len(held))
-    return np.repeat(np.arange(start, stop, dtype=np.int32), counts), np.array(keys, np.int64)
+    found = Blocking(
+        holders=np.repeat(np.arange(start, stop, dtype=np.int32), counts),
+        keys=np.array(keys, np.int64),
+        families=np.array(families, np.uint8),
+    )
+    if model.stop_keys:
+        found = found.where(~np.isin(found.keys, np.array(sorted(model.stop_keys), np.int64)))
+    return found
+
+
+def all_of(parts: Sequence[Blocking]) -> Blocking:
+    """Several runs of records together."""
+    return Blocking(
+        holders=np.concatenate([p.holders for p in parts]),
+        keys=np.concatenate([p.keys for p in parts]),
+        families=np.concatenate([p.families for p in parts]),
+    )

@@ -5,15 +5,14 @@ Pairs of values are compared once each: equal codes stand for equal values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.bulk.encode import Codes, Encoded
 from matching.compare.weigh import COMPARISONS, in_conflict
-from matching.features import FIRST_CONTACT, FIRST_HOME
+from matching.features import FIRST_CONTACT, FIRST_HOME, KINDS
 from matching.model import Model
 
 Levels = npt.NDArray[np.uint8]
@@ -26,12 +25,10 @@ def levels(encoded: Encoded, left: Codes, right: Codes, model: Model) -> Levels:
     """A row a feature, a column a pair of records: 1 + the place of the level in the model's table, 0 if unknown."""
     found = np.zeros((len(encoded.codes), len(left)), np.uint8)
     for number, table in enumerate(model.tables[encoded.kind]):
-        numbers = {name: place + 1 for place, name in enumerate(table)}
-        compare = COMPARISONS[encoded.kind][number]
-        a, b = encoded.codes[number][left], encoded.codes[number][right]
-        both = np.flatnonzero((a > 0) & (b > 0))
+        codes = encoded.codes[number]
+        both = np.flatnonzero((codes[left] > 0) & (codes[right] > 0))
         if len(both):
-            found[number, both] = _compared(a[both], b[both], encoded.values[number], compare, numbers)
+            found[number, both] = _levels_of(encoded, number, left[both], right[both], table)
     return found
 
 
@@ -51,23 +48,63 @@ def weights(found: Levels, model: Model, kind: str) -> Weights:
     return model.prior[kind] + total(0, first) + reach
 
 
-def pair_weights(encoded: Encoded, left: Codes, right: Codes, model: Model) -> Weights:
-    """What `weigh` gives for each pair, NEVER for a hard conflict."""
-    weight = weights(levels(encoded, left, right, model), model, encoded.kind)
-    a, b = encoded.codes[0][left], encoded.codes[0][right]
-    values = encoded.values[0]
+def pair_weights(encoded: Encoded, left: Codes, right: Codes, model: Model, least: int = NEVER) -> Weights:
+    """What `weigh` gives for each pair, NEVER for a hard conflict or for a weight below *least*.
+
+    The features that tell most are compared first; pairs that cannot reach *least* any more are compared no further.
+    """
+    kind = encoded.kind
+    tables = model.tables[kind]
+    found = np.zeros((len(tables), len(left)), np.uint8)
+    weight = np.full(len(left), NEVER, np.int32)
+    known = (encoded.codes[:, left] > 0) & (encoded.codes[:, right] > 0)
+    best = np.array([max(table.values()) for table in tables], np.int32)
+    sure = np.full(len(left), model.prior[kind], np.int32)
+    open_sum = best @ known.astype(np.int32) if least > NEVER else np.zeros(len(left), np.int32)
+    alive = np.arange(len(left))
+    for number in ORDER[kind]:
+        mine = alive[known[number, alive]]
+        if not len(mine):
+            continue
+        found[number, mine] = _levels_of(encoded, number, left[mine], right[mine], tables[number])
+        if least > NEVER:
+            values = np.array([0, *tables[number].values()], np.int32)
+            open_sum[mine] -= best[number]
+            sure[mine] += values[found[number, mine]]
+            alive = alive[sure[alive] + open_sum[alive] >= least]
+    weight[alive] = weights(found[:, alive], model, kind)
+    a, b = encoded.codes[0][left[alive]], encoded.codes[0][right[alive]]
+    values_of = encoded.values[0]
     for place in np.flatnonzero((a > 0) & (b > 0) & (a != b)).tolist():
-        if in_conflict(values[a[place]], values[b[place]]) is not None:
-            weight[place] = NEVER
+        if in_conflict(values_of[a[place]], values_of[b[place]]) is not None:
+            weight[alive[place]] = NEVER
     return weight
 
 
-def _compared(
-    a: Codes, b: Codes, values: Sequence[Any], compare: Callable[[Any, Any], str], numbers: dict[str, int]
-) -> Levels:
-    """The levels of pairs of codes."""
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    pairs, places = np.unique(low.astype(np.int64) << 32 | high, return_inverse=True)
-    first, second = (pairs >> 32).tolist(), (pairs & 0xFFFFFFFF).tolist()
+ORDER = {
+    kind: tuple(
+        shape._fields.index(name)
+        for name in sorted(
+            shape._fields,
+            key=lambda name: (
+                name not in {"strong", "birth", "gender"},
+                name != "name",
+                shape._fields.index(name),
+            ),
+        )
+    )
+    for kind, shape in KINDS.items()
+}
+"""The features of a kind, those first that are quickly compared and rule most pairs out."""
+
+
+def _levels_of(encoded: Encoded, number: int, left: Codes, right: Codes, table: Mapping[str, int]) -> Levels:
+    """The levels of one feature, which all of the pairs have on both sides."""
+    numbers = {name: place + 1 for place, name in enumerate(table)}
+    compare, values = COMPARISONS[encoded.kind][number], encoded.values[number]
+    a, b = encoded.codes[number][left], encoded.codes[number][right]
+    pairs = np.minimum(a, b).astype(np.int64) << 32 | np.maximum(a, b)
+    different, places = np.unique(pairs, return_inverse=True)
+    first, second = (different >> 32).tolist(), (different & 0xFFFFFFFF).tolist()
     each = [numbers[compare(values[x], values[y])] for x, y in zip(first, second, strict=True)]
     return np.array(each, np.uint8)[places]
