@@ -13,7 +13,9 @@ import phonenumbers
 from matching.normalise.text import fold
 
 _DIGITS = re.compile(r"\D+")
-_EXTENSION = re.compile(r"(转|分机|ext\.?|x|#|,|;|(?<=\d{7})-(?=\d{1,5}$)).*$")
+_EXTENSION = re.compile(
+    r"(转|分机|内线|ext\.?|x|#|,|;|、|或|(?<=\d{7})[-/](?=\d{1,5}$)|(?<=\d{7}) ?[/|] ?).*$"
+)
 _MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(?:\+86|0086|86)?0?(10|2\d|[3-9]\d{2})([2-8]\d{6,7})")
 _AMERICAN = re.compile(r"1[-. ]\(?([2-9]\d{2})\)?[-. ]([2-9]\d{2})[-. ]?(\d{4})")

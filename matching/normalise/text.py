@@ -11,7 +11,7 @@ from typing import Any
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
-HAN = re.compile(r"[㐀-鿿豈-﫿]")
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WORDS = re.compile(r"[^\W_]+")
 _DIACRITICS = re.compile(r"[\u0300-\u036f]")
 _LETTERS = str.maketrans(
