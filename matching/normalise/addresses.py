@@ -71,8 +71,8 @@ def _line(text: str) -> Address:
     folded = fold(text)
     if has_han(folded):
         plain = folded.translate(_GAPS)
-        where = place_of(plain)
-        return Address(_chinese_street(plain), "", where if where[0] else ("", ""))
+        region, end = leading(plain)
+        return Address(_chinese_street(plain[end:]), "", (region.province, region.city))
     folded = _UNIT.sub(" ", latin(folded))
     postcode = _POSTCODE.findall(folded.partition(",")[2] or "")
     pieces = [part for piece in folded.split(",") if (part := piece.strip())] or [""]
@@ -90,7 +90,8 @@ def _street(text: str, number: str) -> tuple[str, str]:
     """House number and street name without its kind ("road", "street")."""
     folded = fold(text)
     if has_han(folded):
-        found = _chinese_street(folded.translate(_GAPS))
+        plain = folded.translate(_GAPS)
+        found = _chinese_street(plain[leading(plain)[1] :])
         return (number or found[0], found[1])
     folded = _UNIT.sub(" ", latin(folded))
     numbers = _NUMBER.findall(folded)
@@ -107,9 +108,7 @@ def _plain_word(word: str) -> str:
 
 
 def _chinese_street(text: str) -> tuple[str, str]:
-    """House number and road; without them what follows province, city and district."""
-    _, end = leading(text)
-    text = text[end:]
+    """House number and road behind province, city and district; without them what there is."""
     if zone := ZONE_HAN.match(text):
         text = text[zone.end() :]
     while (area := _AREA.match(text)) and area.end() < len(text) - 1:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 FORM_HAN = re.compile(
     r"(股份有限公司|有限责任公司|有限公司|股份公司|总公司|公司|株式会社|有限会社|合同会社|有限合伙企业|特殊普通合伙|普通合伙|有限合伙|合伙企业|个人独资企业"
-    r"|专业合作社|合作社|个体工商户|事务所|研究所|研究院|工作室|经营部|经销部|服务部|门市部|批发部|商行|车行|商店|门店|专卖店|专营店|旗舰店|小吃店|便利店|五金店"
+    r"|专业合作社|合作社|个体工商户|事务所|研究所|研究院|工作室|经营部|经销部|服务部|门市部|批发部|商行|车行|商店|门店|专卖店|专营店|旗舰店|小吃店|便利店|五金店|餐饮店|餐馆|饭店"
     r"|服务中心|咨询中心|厂)$"
 )
 FORM_FIRST = re.compile(r"^(?:株式会社|有限会社|合同会社)")
@@ -23,6 +23,15 @@ ZONE_HAN = re.compile(
     r"^(?:[\u4e00-\u9fff]{0,4}?(?:自由贸易试验区|自贸试验区|自贸区|工业园区|(?:经济|高新|高新技术|经济技术|高新技术产业)(?:开发区|区)|开发区|保税区|园区))"
 )
 """Zones that stand between a region and the name proper."""
+TOWN_HAN = re.compile(r"^([\u4e00-\u9fff]{2})(?:镇|街道|乡)(?=[\u4e00-\u9fff]{2})")
+"""A town behind a region, which is as often written without the word for it."""
+SAME_FORMS = {
+    "有限责任公司": "有限公司",
+    "公司": "有限公司",
+    "总公司": "有限公司",
+    "股份公司": "股份有限公司",
+}
+"""Forms that are written for one another."""
 MARKS = re.compile(
     r"^(?:\*?st|s\*?st|sst|n|xd|xr|dr|退市)(?=[㐀-鿿])|退$|(?<=[㐀-鿿])(?:[ab]|-[a-z]{1,3}|股份[ab])$"
 )

@@ -21,6 +21,7 @@ from matching.normalise.industries import (
     INDUSTRIES_LATIN,
     MARKS,
     NOISE_LATIN,
+    TOWN_HAN,
     ZONE_HAN,
     brand_of,
 )
@@ -61,7 +62,7 @@ def organisation(text: str) -> OrganisationName | None:
 
 
 def _place(region: Region) -> str:
-    """"province city", with a county instead of its city where the name speaks of one; districts are within their city."""
+    """ "province city", with a county instead of its city where the name speaks of one; districts are within their city."""
     county = region.county
     if county.endswith(("市", "县")):
         return f"{region.province} {county[:-1] if len(county) > 2 else county}"
@@ -106,8 +107,17 @@ def _out_of_brackets(text: str) -> tuple[str, str, str]:
             form = form or found[0] if not found[0].startswith(("原", "曾用名")) else form
         else:
             continue
-        text = text.replace(f"({inner})", "", 1).replace(f"[{inner}]", "").replace(f"【{inner}】", "").replace(f"〔{inner}〕", "")
-    return "".join(words(text)), place, form if form in {"普通合伙", "特殊普通合伙", "有限合伙", "合伙企业"} else ""
+        text = (
+            text.replace(f"({inner})", "", 1)
+            .replace(f"[{inner}]", "")
+            .replace(f"【{inner}】", "")
+            .replace(f"〔{inner}〕", "")
+        )
+    return (
+        "".join(words(text)),
+        place,
+        form if form in {"普通合伙", "特殊普通合伙", "有限合伙", "合伙企业"} else "",
+    )
 
 
 def _branch(plain: str) -> tuple[str, str]:
@@ -147,10 +157,12 @@ def _without_region(core: str, *, is_whole: bool) -> tuple[str, str]:
     if region.province and len(core) - end >= 2:
         place = _place(region)
         if is_whole or len(core) > 4:
-            rest = core[end:]
+            rest = TOWN_HAN.sub(r"\1", core[end:])
             zone = ZONE_HAN.match(rest)
             return (rest[zone.end() :] if zone and len(rest) - zone.end() >= 2 else rest), place
         return core, place
+    if is_whole and len(core) > 3 and core.endswith("中国"):
+        return core[:-2], _IN_CHINA
     for length in (3, 2):
         if len(core) - length >= 2 and (len(core) > 3 or is_whole):
             behind = whole_region(core[-length:])

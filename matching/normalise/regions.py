@@ -48,7 +48,6 @@ _AUTONOMOUS = {
 _KIND = re.compile(r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|盟|县|区|旗)$")
 _ROAD_NEXT = re.compile(r"[东南西北中]?[一二三四五六]?(?:大?道|大街|[路街巷桥])")
 _FILLER = ("市辖区", "中华人民共和国", "中国")
-_LONGEST = 15
 
 
 class Region(NamedTuple):
@@ -149,8 +148,12 @@ def _county_short_names() -> dict[str, tuple[Region, ...]]:
 
 
 @cache
-def _beginnings() -> frozenset[str]:
-    return frozenset(name[:2] for name in (*names(), *_county_short_names()))
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """The lengths of the names that start with the same two characters, the longest first."""
+    found: dict[str, set[int]] = {}
+    for name in (*names(), *_county_short_names()):
+        found.setdefault(name[:2], set()).add(len(name))
+    return {start: tuple(sorted(lengths, reverse=True)) for start, lengths in found.items()}
 
 
 def leading(text: str, *, counties: bool = True) -> tuple[Region, int]:
@@ -172,31 +175,33 @@ def leading(text: str, *, counties: bool = True) -> tuple[Region, int]:
 
 def _step(text: str, start: int, within: Region, *, counties: bool) -> tuple[Region, int] | None:
     """One more name at *start* that lies within what is known, the longest first."""
-    for filler in _FILLER:
-        if text.startswith(filler, start) and (start == 0 or filler == "市辖区"):
-            return within, start + len(filler)
-    if text[start : start + 2] not in _beginnings():
-        return None
+    lengths = _lengths().get(text[start : start + 2])
+    if lengths is None:
+        return _past_filler(text, start, within)
     known = names()
     short = _county_short_names() if counties and within.province else {}
-    for length in range(min(_LONGEST, len(text) - start), 1, -1):
+    for length in lengths:
         name = text[start : start + length]
         regions = known.get(name) or short.get(name)
-        if not regions:
+        if not regions or len(name) < length:
             continue
         if not _KIND.search(name) and _ROAD_NEXT.match(text, start + length):
             continue
-        fitting = [r for r in regions if _fits(r, within)]
+        fitting = [r for r in regions if _fits(r, within)] if within.province else list(regions)
         if fitting:
             return _agreed(fitting) or within, start + length
-        if not within.province:
-            return within, start + length
+    return None
+
+
+def _past_filler(text: str, start: int, within: Region) -> tuple[Region, int] | None:
+    """Words that say nothing of where: the country in front, and 市辖区 where a list has no city."""
+    for filler in ("市辖区",) if start else _FILLER:
+        if text.startswith(filler, start):
+            return within, start + len(filler)
     return None
 
 
 def _fits(region: Region, within: Region) -> bool:
-    if not within.province:
-        return True
     return region.province == within.province and (not within.city or region.city == within.city)
 
 
@@ -212,6 +217,11 @@ def whole(text: str) -> Region:
     """The region that *text* names and nothing else; unknown when there is more to it."""
     region, end = leading(text)
     return region if end == len(text) else UNKNOWN
+
+
+def is_district(text: str, province: str) -> bool:
+    """Whether *text* is the short name of a county or district in a province."""
+    return any(region.province == province for region in _county_short_names().get(text, ()))
 
 
 @cache
