@@ -12,7 +12,7 @@ from matching.normalise.scripts import latin
 from matching.normalise.text import fold, has_han, words
 
 _ROAD = re.compile(
-    r"([\u3400-\u9fff]{1,6}?(?:大道|公路|路|街|巷|胡同|里))(?:[东南西北中]段)?\s*(\d+)(?:弄(?:(\d+)号)?|号|$|\D)"
+    r"([\u3400-\u9fff]{1,6}?(?:大道|公路|路|街|巷|胡同|里|道)(?:[一二三四五六七八九十]段)?)(?:[东南西北中]段)?\s*(\d+)(?:弄(?:(\d+)号)?|号|$|\D)"
 )
 _ESTATE = re.compile(
     r"([\u3400-\u9fff]{2,8}?(?:新村|小区|花园|家园|公寓|大厦|广场|中心|苑|城|园|湾|府|庭|村|里))[a-z]?\s*(\d+)(?:幢|栋|号|座|#)"

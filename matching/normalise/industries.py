@@ -65,7 +65,7 @@ FORMS_LATIN = {
         "nordic": "ab oy oyj as asa aps aktiebolag osakeyhtio aktieselskab aksjeselskap hf ehf",
         "japanese": "kk gk kabushiki kaisha",
         "korean": "jusighoesa jusikhoesa yuhanhoesa",
-        "spanish": "sl slu sau lda ltda limitada eireli sadecv sderldecv sapidecv cv",
+        "spanish": "sl slu sau saa lda ltda limitada eireli sadecv sderldecv sapidecv cv",
         "european": "se",
         "eastern": "sro zrt kft nyrt bt doo dooel spzoo spzo spk spj",
         "russian": "ooo oao zao pao nao",
@@ -90,6 +90,8 @@ FORMS_AT_THE_EDGE = {
 }
 """Forms that are words or initials elsewhere: only the first or last word of a name."""
 FORMS_OF_SEVERAL_WORDS = (
+    (re.compile(r"\bspolka z ?o\.? ?o\b\.?"), "spzoo"),
+    (re.compile(r"\bs\.? ?a ?r\.? ?l\b\.?"), "sarl"),
     (re.compile(r"\bsp\.? ?z\.? ?o\.? ?o\b\.?"), "spzoo"),
     (re.compile(r"\bs\.?a\.?p\.?i\.? de c\.?v\b\.?"), "sapidecv"),
     (re.compile(r"\bs\.?a\.? de c\.?v\b\.?"), "sadecv"),
@@ -112,7 +114,7 @@ FORMS_OF_SEVERAL_WORDS = (
 )
 """Each to one word. *Source*: ISO 20275, the forms that are frequent enough to meet."""
 HINT_OF_SEVERAL_WORDS = re.compile(
-    r"\b(?:z\.? ?o|de c|de ?r|a/s|p/l|k\.? ?k|fz|stock|anonim|anonym|azioni|vennoot|a\. ?s|s\. ?r|d\. ?o|hong|inner)"
+    r"\b(?:z\.? ?o|de c|de ?r|a/s|p/l|k\.? ?k|fz|stock|anonim|anonym|azioni|vennoot|a\. ?s|s\. ?r|d\. ?o|hong|inner|a r)"
 )
 NOISE_LATIN = frozenset("the of und et e de la le del".split())
 GROUP_LATIN = frozenset("group holding holdings gruppe groupe".split())
@@ -166,12 +168,16 @@ def is_same_trade(han: str, latin: str) -> bool | None:
     return any(not words.isdisjoint(said) for words in wanted)
 
 
+_NO_BRANDS = frozenset("中国 中华 国家 第一 第二 第三 新华 东方 人民".split())
+"""What many names start with and what is no brand without its trade."""
+
+
 def brand_of(core: str) -> str:
     """What is left of a Chinese core name when trade words at its end are taken off; never less than two characters."""
     length = _LONGEST
     while length:
         length = min(length, len(core) - 2)
-        while length > 0 and core[-length:] not in INDUSTRIES_HAN:
+        while length > 0 and (core[-length:] not in INDUSTRIES_HAN or core[:-length] in _NO_BRANDS):
             length -= 1
         if length > 0:
             core = core[:-length]

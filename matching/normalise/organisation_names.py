@@ -32,6 +32,13 @@ from matching.normalise.text import fold, has_han, pinyin, words
 
 _BRACKETED = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
 _DOTTED = re.compile(r"\b[a-z](?:\.[a-z])+\b\.?")
+_BRACKETED_FORMS = {
+    "普通合伙": "合伙企业",
+    "特殊普通合伙": "合伙企业",
+    "有限合伙": "有限合伙企业",
+    "株": "株式会社",
+    "有": "有限会社",
+}
 _IN_CHINA = "中国 中国"
 
 
@@ -104,7 +111,7 @@ def _out_of_brackets(text: str) -> tuple[str, str, str]:
         elif region.province:
             place = _place(region) if place in {"", _IN_CHINA} else place
         elif found := FORM_IN_BRACKETS.search(inner):
-            form = form or found[0] if not found[0].startswith(("原", "曾用名")) else form
+            form = form or _BRACKETED_FORMS.get(found[0], "")
         else:
             continue
         text = (
@@ -116,7 +123,7 @@ def _out_of_brackets(text: str) -> tuple[str, str, str]:
     return (
         "".join(words(text)),
         place,
-        form if form in {"普通合伙", "特殊普通合伙", "有限合伙", "合伙企业"} else "",
+        form,
     )
 
 
@@ -141,6 +148,7 @@ def _seat(tail: str) -> str:
         where = tail.removesuffix(" branch")
         province, city = place_of(where)
         return (city or province) if province else tail
+    tail = tail.removeprefix("驻")
     region, end = leading(tail)
     where = region.county or region.city or region.province
     if region.county.endswith("区") or not region.county:

@@ -46,6 +46,7 @@ HONORIFICS = tuple(
 """Ways to address somebody, behind the name; those of one character only behind a family name."""
 _BORN = re.compile(r"\b(?:nee|geb|geborene?|born|f\. ?k\. ?a|formerly)\b\.?:? +(?P<maiden>[^()\[\],]+)")
 _ALIAS = re.compile(r"\(([^()]*)\)|\"([^\"]*)\"|“([^”]*)”")
+_DOUBLE = re.compile(r"([^\W\d_]+)-([^\W\d_]+)$")
 _PATRONYMIC = re.compile(r"(?:[oe]vich|[oe]vna|ichna)$")
 _KANA_FIRST = re.compile(r"\s*[\u3041-\u30ff]")
 _SINGLE = frozenset(
@@ -118,7 +119,7 @@ def whole(text: str) -> PersonName | None:
 
 
 def known_as(text: str) -> tuple[PersonName, ...]:
-    """All that a name in one piece says: as it stands, the name before marriage, and other readings of a family name.
+    """All that a name in one piece says: as it stands, either half of a double one, the name before marriage, other readings.
 
     A married woman of Hong Kong puts her husband's family name before her own: 陈李婉仪 is 李婉仪.
     """
@@ -131,6 +132,12 @@ def known_as(text: str) -> tuple[PersonName, ...]:
     folded = fold(text)
     if (born := _BORN.search(folded)) and (own := _parts(born["maiden"])):
         found.append(name._replace(family=own[-1]))
+    if (
+        (double := _DOUBLE.search(folded))
+        and name.family == double[2]
+        and name.given.endswith(f" {double[1]}")
+    ):
+        found.append(name._replace(family=double[1], given=name.given.removesuffix(f" {double[1]}")))
     if not name.han:
         spelled = next((w for w in words(folded) if w in romanisation.READINGS), "")
         if spelled and name.family in (spelled, *romanisation.READINGS[spelled]):

@@ -103,8 +103,9 @@ def family(spelling: str, given: list[str]) -> str:
     """A family name in pinyin, if it is spelled otherwise and the given name is Chinese or leaves no doubt."""
     if spelling in {"lv", "lyu"}:
         return "lu"
-    known = spelling in DISTINCT
-    if not known and (spelling not in SPELLED or not given or not all(map(is_syllable, given))):
+    if spelling not in DISTINCT and (
+        spelling not in SPELLED or not given or not all(map(is_syllable, given[:2]))
+    ):
         return spelling
     if spelling in FAMILIES and not is_wade_giles(given):
         return _HONG_KONG.get(spelling, spelling) if is_cantonese(given) else spelling
