@@ -59,7 +59,7 @@ def _level(a: OrganisationName, b: OrganisationName) -> str:  # noqa: PLR0911 - 
     return "sister" if a.brand == b.brand else "different"
 
 
-def _same_core(a: OrganisationName, b: OrganisationName, *, is_latin: bool) -> str:
+def _same_core(a: OrganisationName, b: OrganisationName, *, is_latin: bool) -> str:  # noqa: PLR0911 - likewise
     if a.place and b.place and a.place != b.place:
         return "other region"
     if a.form and b.form:

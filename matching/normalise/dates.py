@@ -40,21 +40,23 @@ def day(text: str) -> str:
         return _written(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     if len(parts) == 2:
         return _with_month_name(fold(text), parts)
-    if len(parts) < 3:
-        return ""
+    return _of_three(text, parts) if len(parts) > 2 else ""
+
+
+def _of_three(text: str, parts: list[str]) -> str:
+    """Year, month and day in any of the usual orders, the day before the month where both are possible."""
     first, second, third = map(int, parts[:3])
     if len(parts[0]) == 4:
         return _written(first, second, third)
-    if not text.isascii() and (era := next((_ERAS[name] for name in _ERAS if name in fold(text)), 0)):
-        return _written(era + first, second, third)
-    if len(parts[0]) <= 2 and "年" in text:
+    if not text.isascii() and "年" in text:
+        era = next((begin for name, begin in _ERAS.items() if name in fold(text)), 0)
+        return _written(era + first if era else _century(first), second, third)
+    if len(parts[2]) not in {2, 4}:
+        return ""
+    if len(parts[2]) == 2 and first > 31:
         return _written(_century(first), second, third)
     year = third if len(parts[2]) == 4 else _century(third)
-    if len(parts[2]) in {2, 4}:
-        if first > 31 and len(parts[2]) == 2:
-            return _written(_century(first), second, third)
-        return _written(year, first, second) if second > 12 >= first else _written(year, second, first)
-    return ""
+    return _written(year, first, second) if second > 12 >= first else _written(year, second, first)
 
 
 @lru_cache(maxsize=20_000)

@@ -106,9 +106,9 @@ FORMS_OF_SEVERAL_WORDS = (
     (re.compile(r"\bsocieta per azioni\b"), "spa"),
     (re.compile(r"\bnaamloze vennootschap\b"), "nv"),
     (re.compile(r"\bbesloten vennootschap\b"), "bv"),
-    (re.compile(r"\ba\. ?s\.$"), "as"),
-    (re.compile(r"\bs\. ?r\. ?o\.?$"), "sro"),
-    (re.compile(r"\bd\. ?o\. ?o\.?$"), "doo"),
+    (re.compile(r"(?<!\.)\ba\. ?s\.$"), "as"),
+    (re.compile(r"(?<!\.)\bs\. ?r\. ?o\.?$"), "sro"),
+    (re.compile(r"(?<!\.)\bd\. ?o\. ?o\.?$"), "doo"),
     (re.compile(r"\bhong kong\b"), "hongkong"),
     (re.compile(r"\binner mongolia\b"), "innermongolia"),
 )

@@ -87,8 +87,9 @@ def _chinese(text: str) -> OrganisationName | None:
     if found := FORM_HAN.search(plain):
         plain, form = plain[: found.start()], found[1]
     core = plain.removesuffix("股份") if not form and len(plain) > 3 else plain
-    core, where = _without_region(core, is_whole=bool(form))
-    place = place or where
+    rest, where = _without_region(core, is_whole=bool(form))
+    if not place or where.partition(" ")[0] == place.partition(" ")[0]:
+        core, place = rest, place or where
     group = GROUP_HAN.search(core)
     if group and group.start() >= 2:
         core = core[: group.start()]

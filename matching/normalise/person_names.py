@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from matching.normalise import romanisation
 from matching.normalise.scripts import korean_name, latin
-from matching.normalise.text import fold, has_han, pinyin, words
+from matching.normalise.text import HAN, fold, has_han, pinyin, words
 
 COMPOUND = frozenset(
     "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 夏侯 端木 万俟 长孙 宇文 澹台 轩辕 申屠 独孤 南宫 单于 闻人 钟离 呼延 公冶"
@@ -40,13 +40,19 @@ SUFFIXES = {
 PARTICLES = frozenset(
     "de da di del della dos das du la le van von der den zu zur ter ten bin ibn binti bint al el y".split()
 )
-HONORIFICS = tuple(
-    "先生 女士 小姐 太太 夫人 老师 经理 总监 总经理 董事长 医生 教授 律师 师傅 主任 校长 处长 局长 科长 部长 会计 同学 阿姨 叔叔 总 工 姐 哥 嫂 董 君 様 氏".split()
+_TITLE_BEHIND = re.compile(
+    "(?:"
+    + "|".join(
+        "先生 女士 小姐 太太 夫人 老师 总经理 经理 总监 董事长 医生 教授 律师 师傅 主任 校长 处长 局长 科长 部长 会计 同学 阿姨 叔叔".split()
+    )
+    + ")$"
 )
-"""Ways to address somebody, behind the name; those of one character only behind a family name."""
+_TITLES_OF_ONE_CHARACTER = frozenset("总工姐哥嫂董様氏")
+"""Behind a family name alone, as in 王总."""
 _BORN = re.compile(r"\b(?:nee|geb|geborene?|born|f\. ?k\. ?a|formerly)\b\.?:? +(?P<maiden>[^()\[\],]+)")
 _ALIAS = re.compile(r"\(([^()]*)\)|\"([^\"]*)\"|“([^”]*)”")
 _DOUBLE = re.compile(r"([^\W\d_]+)-([^\W\d_]+)$")
+_SHOUTED = re.compile(r"\b[^\W\d_a-z][^\W\d_a-z]+\b")
 _PATRONYMIC = re.compile(r"(?:[oe]vich|[oe]vna|ichna)$")
 _KANA_FIRST = re.compile(r"\s*[\u3041-\u30ff]")
 _SINGLE = frozenset(
@@ -177,47 +183,45 @@ def _named(family: str, given: list[str], folded: str) -> PersonName:
 
 
 def _family_at(parts: list[str], text: str) -> int:
-    """Which word of a name without a comma is the family name: the last, but in China and Korea the first.
+    """Which word of a name without a comma is the family name: the last, but in China and some other countries the first.
 
-    Where one word alone is in capitals it is that one. Hong Kong puts an English name before the family name.
+    Where one word alone is in capitals it is that one.
     """
-    last = len(parts) - 1
-    if not last:
+    if len(parts) == 1:
         return 0
     if (
-        parts[0] in VIETNAMESE_FAMILIES
-        or _KANA_FIRST.match(text)
-        or (last == 2 and _PATRONYMIC.search(parts[2]))
+        not text.isupper()
+        and len(shouted := list(filter(str.isupper, _SHOUTED.findall(text)))) == 1
+        and (word := fold(shouted[0])) in parts
     ):
+        return parts.index(word)
+    if _is_family_first(parts, text):
         return 0
-    if not text.isupper() and len(shouted := [w for w in words(text) if w.isupper() and len(w) > 1]) == 1:
-        word = shouted[0].lower()
-        if word in parts and word not in SUFFIXES:
-            return parts.index(word)
-    first, rest = parts[0], parts[1:]
-    if parts[last] not in romanisation.FAMILIES:
-        if first in romanisation.FAMILIES:
-            return 0
-        if (
-            first in romanisation.SPELLED
-            and parts[last] not in romanisation.DISTINCT
-            and all(map(romanisation.is_syllable, rest))
-        ):
-            return 0
-    if (
-        "-" in text
-        and last == 2
-        and (first in romanisation.FAMILIES or first in romanisation.SPELLED or first in KOREAN_FAMILIES)
-    ):
-        return 0 if all(map(romanisation.is_syllable, rest)) or first in KOREAN_FAMILIES else last
-    if (
-        last > 1
-        and not romanisation.is_pinyin(first)
-        and _is_chinese_family(parts[1])
-        and not _is_chinese_family(parts[last])
-    ):
-        return 1 if all(map(romanisation.is_syllable, parts[2:])) else last
-    return last
+    return 1 if _is_family_second(parts) else len(parts) - 1
+
+
+def _is_family_first(parts: list[str], text: str) -> bool:
+    first, last = parts[0], parts[-1]
+    if first in VIETNAMESE_FAMILIES or _KANA_FIRST.match(text):
+        return True
+    if len(parts) == 3:
+        if _PATRONYMIC.search(last):
+            return True
+        if "-" in text and (first in KOREAN_FAMILIES or _is_chinese_family(first)):
+            return first in KOREAN_FAMILIES or all(map(romanisation.is_syllable, parts[1:]))
+    if last in romanisation.FAMILIES:
+        return False
+    if first in romanisation.FAMILIES:
+        return True
+    is_spelled = first in romanisation.SPELLED and last not in romanisation.DISTINCT
+    return is_spelled and all(map(romanisation.is_syllable, parts[1:]))
+
+
+def _is_family_second(parts: list[str]) -> bool:
+    """Hong Kong puts an English name before the family name: Peter Chan Tai Man."""
+    if len(parts) < 3 or not _is_chinese_family(parts[1]) or _is_chinese_family(parts[-1]):
+        return False
+    return not romanisation.is_pinyin(parts[0]) and all(map(romanisation.is_syllable, parts[2:]))
 
 
 def _is_chinese_family(word: str) -> bool:
@@ -250,16 +254,14 @@ def _formal(given: list[str]) -> str:
 
 def _chinese(text: str, family_length: int = 0) -> PersonName | None:
     """A Chinese name: the family name is its first character, or the first two of a compound one."""
-    if not has_han(text := _ALIAS.sub("", (all_of_it := text))):
-        text = all_of_it
-    for title in HONORIFICS:
-        if text.endswith(title) and len(text) - len(title) <= (
-            4 if len(title) > 1 else 1 if len(text) == 2 else 0
-        ):
-            text = text.removesuffix(title)
-    han = "".join(c for c in text if has_han(c))
-    if len(han) == 2 and han[0] in "小老" and han[1] in _SINGLE:
-        han = han[1]
+    if "(" in text or '"' in text or "“" in text:
+        text = without if has_han(without := _ALIAS.sub("", text)) else text
+    han = "".join(HAN.findall(_TITLE_BEHIND.sub("", text)))
+    if len(han) == 2 and not family_length:
+        if han[1] in _TITLES_OF_ONE_CHARACTER:
+            han = han[0]
+        elif han[0] in "小老" and han[1] in _SINGLE:
+            han = han[1]
     if not han:
         return None
     length = family_length or (2 if len(han) > 2 and han[:2] in COMPOUND else 1)

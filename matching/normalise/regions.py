@@ -29,7 +29,7 @@ _BRANDS = frozenset({"ali", "aba", "yili"})
 """Regions whose pinyin is better known as a brand."""
 _BY_NAME_ALONE = frozenset(
     """昆山 江阴 张家港 常熟 太仓 宜兴 丹阳 靖江 泰兴 如皋 启东 海门 溧阳 金坛 仪征 高邮 邳州 义乌 慈溪 余姚 诸暨 海宁 桐乡 嵊州 温岭 乐清
-    瑞安 晋江 石狮 胶州 荣成 龙口 莱州 招远 寿光 诸城 滕州 迁安 涿州 浏阳 醴陵 仙桃 潜江 顺德 南海 番禺 增城 萧山 余杭 富阳 吴江 江都 即墨 章丘
+    晋江 石狮 胶州 荣成 龙口 莱州 招远 寿光 诸城 滕州 迁安 涿州 浏阳 醴陵 仙桃 潜江 顺德 南海 番禺 增城 萧山 余杭 富阳 吴江 江都 即墨 章丘
     济源 石河子 都江堰""".split()
 )
 """Counties and districts that are spoken of without the word for what they are; other short names are too often brands."""

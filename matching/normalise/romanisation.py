@@ -43,8 +43,9 @@ _WADE_GILES = re.compile(
 )
 _FINALS = {
     "ieh": "ie", "ien": "ian", "ung": "ong", "iung": "iong", "uei": "ui", "erh": "er", "ih": "i", "eh": "e", "üeh": "ue", "ueh": "ue", "üan": "uan",
-    "ün": "un", "ü": "u", "o": "uo",
+    "ün": "un", "ü": "u",
 }  # fmt: skip
+_FINALS_BEHIND_Y = {"en": "an", "eh": "e", "u": "ou", "ung": "ong", "ü": "u"}
 _UNCHANGED_O = frozenset({"b", "p", "m", "f", "w"})
 
 _TAIWAN = dict(
@@ -150,17 +151,11 @@ def _from_wade_giles(word: str) -> str:
         "ch": ("q" if breath else "j") if is_front else ("ch" if breath else "zh"), "hs": "x", "ts": "c" if breath else "z", "tz": "c" if breath else "z",
         "p": "p" if breath else "b", "t": "t" if breath else "d", "k": "k" if breath else "g", "j": "r",
     }.get(initial, initial)  # fmt: skip
-    if final == "o" and initial in {"g", "k", "h"}:
-        final = "e"
-    elif final == "o" and initial in _UNCHANGED_O or not initial:
-        pass
-    elif initial == "y" and final in {"en", "eh"}:
-        final = "an" if final == "en" else "e"
-    elif initial == "y" and final == "u":
-        final = "ou"
-    elif initial == "y" and final == "ung":
-        final = "ong"
-    else:
+    if initial == "y":
+        final = _FINALS_BEHIND_Y.get(final, final)
+    elif final == "o":
+        final = "e" if initial in {"g", "k", "h"} else "o" if initial in _UNCHANGED_O else "uo"
+    elif initial:
         final = _FINALS.get(final, final)
     made = initial + final.replace("ê", "e").replace("ü", "u")
     return made if made in SYLLABLES else ""
