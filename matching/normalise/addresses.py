@@ -21,6 +21,9 @@ _ESTATE = re.compile(
 _AREA = re.compile(r"^[㐀-鿿]{1,8}?(?:开发区|高新区|园区|试验区|新区|自治县|区|县|市|镇|街道|乡)")
 _POSTCODE = re.compile(r"\b(\d{6}|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{5}(?:-\d{4})?|\d{4})\b")
 _NUMBER = re.compile(r"\b\d+[a-z]?\b")
+_UNITS = frozenset(
+    "flat apt apartment unit suite room block blk whg wohnung appt etage piso building bldg level floor fl ste rm floor,".split()
+)
 _UNIT = re.compile(
     r"\b(?:flat|apt|apartment|unit|suite|room|block|blk|whg|wohnung|appt|etage|piso|building|bldg|level|floor)\b\.? ?#?(?:\d+[a-z]?|[a-z]\d*)\b"
     r"|\b(?:fl|ste|rm)\b\.? ?#?\d+[a-z]?\b|#\d+[a-z]?\b|\b\d+(?:st|nd|rd|th) fl(?:oor)?\b|\b\d+/f\b"
@@ -73,7 +76,7 @@ def _line(text: str) -> Address:
         plain = folded.translate(_GAPS)
         region, end = leading(plain)
         return Address(_chinese_street(plain[end:]), "", (region.province, region.city))
-    folded = _UNIT.sub(" ", latin(folded))
+    folded = _without_unit(latin(folded))
     postcode = _POSTCODE.findall(folded.partition(",")[2] or "")
     pieces = [part for piece in folded.split(",") if (part := piece.strip())] or [""]
     first = next((part for part in pieces if _NUMBER.search(part)), pieces[0])
@@ -93,10 +96,16 @@ def _street(text: str, number: str) -> tuple[str, str]:
         plain = folded.translate(_GAPS)
         found = _chinese_street(plain[leading(plain)[1] :])
         return (number or found[0], found[1])
-    folded = _UNIT.sub(" ", latin(folded))
+    folded = _without_unit(latin(folded))
     numbers = _NUMBER.findall(folded)
     parts = [_plain_word(word) for word in words(_NUMBER.sub(" ", folded)) if word not in _KINDS]
     return (number or (numbers[0] if numbers else ""), " ".join(parts) or " ".join(words(folded)))
+
+
+def _without_unit(folded: str) -> str:
+    if "#" in folded or "/" in folded or not _UNITS.isdisjoint(folded.replace(".", " ").split()):
+        return _UNIT.sub(" ", folded)
+    return folded
 
 
 def _plain_word(word: str) -> str:
@@ -109,7 +118,7 @@ def _plain_word(word: str) -> str:
 
 def _chinese_street(text: str) -> tuple[str, str]:
     """House number and road behind province, city and district; without them what there is."""
-    if zone := ZONE_HAN.match(text):
+    if "区" in text and (zone := ZONE_HAN.match(text)):
         text = text[zone.end() :]
     while (area := _AREA.match(text)) and area.end() < len(text) - 1:
         text = text[area.end() :]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-FORM_HAN = re.compile(
-    r"(股份有限公司|有限责任公司|有限公司|股份公司|总公司|公司|株式会社|有限会社|合同会社|有限合伙企业|特殊普通合伙|普通合伙|有限合伙|合伙企业|个人独资企业"
-    r"|专业合作社|合作社|个体工商户|事务所|研究所|研究院|工作室|经营部|经销部|服务部|门市部|批发部|商行|车行|商店|门店|专卖店|专营店|旗舰店|小吃店|便利店|五金店|餐饮店|餐馆|饭店"
-    r"|服务中心|咨询中心|厂)$"
+FORMS_HAN = frozenset(
+    """股份有限公司 有限责任公司 有限公司 股份公司 总公司 公司 株式会社 有限会社 合同会社 有限合伙企业 特殊普通合伙 普通合伙 有限合伙 合伙企业 个人独资企业 专业合作社 合作社 个体工商户 事务所 研究所 研究院 工作室 经营部 经销部 服务部 门市部 批发部 商行 车行 商店 门店 专卖店 专营店 旗舰店 小吃店 便利店 五金店 餐饮店 餐馆 饭店 服务中心 咨询中心 厂""".split()
 )
+_LENGTHS_OF_FORMS = sorted({len(form) for form in FORMS_HAN}, reverse=True)
 FORM_FIRST = re.compile(r"^(?:株式会社|有限会社|合同会社)")
 FORM_IN_BRACKETS = re.compile(
     r"(?:特殊普通合伙|普通合伙|有限合伙|合伙企业|个人独资|个人独资企业|个体工商户|个体户|株|有)$|^(?:中外合资|中外合作|外商独资|外资|内资|台港澳.*|筹|原.+|曾用名.+)$"
 )
 """What brackets say about the form or the past of a company rather than about its name."""
-GROUP_HAN = re.compile(r"(控股集团|集团控股|集团|控股)$")
-BRANCH_HAN = re.compile(
+_GROUP_HAN = re.compile(r"(控股集团|集团控股|集团|控股)$")
+_BRANCH_ENDS = frozenset(
+    "分公司 分行 支行 分店 事处 表处 络处 业部 业所 分厂 分部 理处 蓄所 分社 分院 分校 分所 机构".split()
+)
+_BRANCH_HAN = re.compile(
     r"(?:第[一二三四五六七八九十]+)?(分公司|分行|支行|分店|办事处|代表处|联络处|营业部|营业所|分厂|分部|分理处|储蓄所|分社|分院|分校|分所|分支机构)$"
 )
 ZONE_HAN = re.compile(
@@ -32,7 +34,7 @@ SAME_FORMS = {
     "股份公司": "股份有限公司",
 }
 """Forms that are written for one another."""
-MARKS = re.compile(
+_MARKS = re.compile(
     r"^(?:\*?st|s\*?st|sst|n|xd|xr|dr|退市)(?=[㐀-鿿])|退$|(?<=[㐀-鿿])(?:[ab]|-[a-z]{1,3}|股份[ab])$"
 )
 """Marks that exchanges put around short names: special treatment, share class, ex-dividend."""
@@ -89,32 +91,33 @@ FORMS_AT_THE_EDGE = {
     "pl": "english",
 }
 """Forms that are words or initials elsewhere: only the first or last word of a name."""
-FORMS_OF_SEVERAL_WORDS = (
-    (re.compile(r"\bspolka z ?o\.? ?o\b\.?"), "spzoo"),
-    (re.compile(r"\bs\.? ?a ?r\.? ?l\b\.?"), "sarl"),
-    (re.compile(r"\bsp\.? ?z\.? ?o\.? ?o\b\.?"), "spzoo"),
-    (re.compile(r"\bs\.?a\.?p\.?i\.? de c\.?v\b\.?"), "sapidecv"),
-    (re.compile(r"\bs\.?a\.? de c\.?v\b\.?"), "sadecv"),
-    (re.compile(r"\bs\.? ?de ?r\.?l\.? de c\.?v\b\.?"), "sderldecv"),
-    (re.compile(r"\ba/s\b"), "as"),
-    (re.compile(r"\bp/l\b"), "pty"),
-    (re.compile(r"\bk\.? ?k\.?$"), "kk"),
-    (re.compile(r"\bfz[- ]llc\b"), "fzllc"),
-    (re.compile(r"\bpublic joint stock company\b"), "pjsc"),
-    (re.compile(r"\bjoint[- ]stock company\b"), "jsc"),
-    (re.compile(r"\bsociedad anonima\b|\bsociete anonyme\b"), "sa"),
-    (re.compile(r"\bsocieta per azioni\b"), "spa"),
-    (re.compile(r"\bnaamloze vennootschap\b"), "nv"),
-    (re.compile(r"\bbesloten vennootschap\b"), "bv"),
-    (re.compile(r"(?<!\.)\ba\. ?s\.$"), "as"),
-    (re.compile(r"(?<!\.)\bs\. ?r\. ?o\.?$"), "sro"),
-    (re.compile(r"(?<!\.)\bd\. ?o\. ?o\.?$"), "doo"),
-    (re.compile(r"\bhong kong\b"), "hongkong"),
-    (re.compile(r"\binner mongolia\b"), "innermongolia"),
+FORMS_OF_SEVERAL_WORDS = tuple(
+    (re.compile(rf"\b(?:{several})"), one)
+    for several, one in (
+        (r"(?:sp|spolka)\.? z ?o\.? ?o\b", "spzoo"),
+        (r"sapi de cv\b", "sapidecv"),
+        (r"sa de cv\b", "sadecv"),
+        (r"s\.? de rl de cv\b", "sderldecv"),
+        (r"sa rl\b", "sarl"),
+        (r"a/s\b|a\. s\.$", "as"),
+        (r"p/l\b", "pty"),
+        (r"k\. k\.$", "kk"),
+        (r"s\. r\. o\.$", "sro"),
+        (r"d\. o\. o\.$", "doo"),
+        (r"fz[- ]llc\b", "fzllc"),
+        (r"public joint[- ]stock company\b", "pjsc"),
+        (r"joint[- ]stock company\b", "jsc"),
+        (r"sociedad anonima\b|societe anonyme\b|spolka akcyjna\b", "sa"),
+        (r"societa per azioni\b", "spa"),
+        (r"naamloze vennootschap\b", "nv"),
+        (r"besloten vennootschap\b", "bv"),
+        (r"hong kong\b", "hongkong"),
+        (r"inner mongolia\b", "innermongolia"),
+    )
 )
-"""Each to one word. *Source*: ISO 20275, the forms that are frequent enough to meet."""
-HINT_OF_SEVERAL_WORDS = re.compile(
-    r"\b(?:z\.? ?o|de c|de ?r|a/s|p/l|k\.? ?k|fz|stock|anonim|anonym|azioni|vennoot|a\. ?s|s\. ?r|d\. ?o|hong|inner|a r)"
+"""Forms, and two regions, of several words to one, once the full stops between initials are gone. *Source*: ISO 20275."""
+HINTS_OF_SEVERAL_WORDS = frozenset(
+    "z de rl a p k r o fz stock anonima anonyme akcyjna azioni vennootschap hong inner".split()
 )
 NOISE_LATIN = frozenset("the of und et e de la le del".split())
 GROUP_LATIN = frozenset("group holding holdings gruppe groupe".split())
@@ -166,6 +169,36 @@ def is_same_trade(han: str, latin: str) -> bool | None:
     if not (wanted and said):
         return None
     return any(not words.isdisjoint(said) for words in wanted)
+
+
+def form_of(name: str) -> str:
+    """The legal form at the end of a Chinese name, the longest that fits; nothing when there is none."""
+    for length in _LENGTHS_OF_FORMS:
+        if (end := name[-length:]) in FORMS_HAN:
+            return end
+    return ""
+
+
+def group_of(core: str) -> str:
+    """The word for a group at the end of a Chinese name, if a name is left before it."""
+    if core[-2:] not in {"集团", "控股"}:
+        return ""
+    found = _GROUP_HAN.search(core)
+    return found[1] if found and found.start() >= 2 else ""
+
+
+def without_branch(name: str) -> str:
+    """A Chinese name without the word for a branch at its end; nothing when it is no branch's."""
+    if name[-2:] not in _BRANCH_ENDS and name[-3:] not in _BRANCH_ENDS:
+        return ""
+    return name[: found.start()] if (found := _BRANCH_HAN.search(name)) else ""
+
+
+def without_marks(name: str) -> str:
+    """A short name without the marks of an exchange around it."""
+    if name[:1].isascii() or name[-1:].isascii() or name[:1] == "退" or name[-1:] == "退":
+        return _MARKS.sub("", _MARKS.sub("", name))
+    return name
 
 
 _NO_BRANDS = frozenset("中国 中华 国家 第一 第二 第三 新华 东方 人民".split())

@@ -7,23 +7,23 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from matching.normalise.industries import (
-    BRANCH_HAN,
     BRANCH_LATIN,
     FORM_FIRST,
-    FORM_HAN,
     FORM_IN_BRACKETS,
     FORMS_AT_THE_EDGE,
     FORMS_LATIN,
     FORMS_OF_SEVERAL_WORDS,
-    GROUP_HAN,
     GROUP_LATIN,
-    HINT_OF_SEVERAL_WORDS,
+    HINTS_OF_SEVERAL_WORDS,
     INDUSTRIES_LATIN,
-    MARKS,
     NOISE_LATIN,
     TOWN_HAN,
     ZONE_HAN,
     brand_of,
+    form_of,
+    group_of,
+    without_branch,
+    without_marks,
 )
 from matching.normalise.regions import Region, latin_places, leading, place_of
 from matching.normalise.regions import whole as whole_region
@@ -77,27 +77,24 @@ def _place(region: Region) -> str:
 
 
 def _chinese(text: str) -> OrganisationName | None:
-    text = MARKS.sub("", text.replace(" ", ""))
-    text = MARKS.sub("", text)
+    text = without_marks(text.replace(" ", ""))
     full = "".join(words(text))
     plain, place, form = _out_of_brackets(text)
     plain, branch = _branch(plain)
     if found := FORM_FIRST.match(plain):
         plain, form = plain[found.end() :], found[0]
-    if found := FORM_HAN.search(plain):
-        plain, form = plain[: found.start()], found[1]
+    if behind := form_of(plain):
+        plain, form = plain.removesuffix(behind), behind
     core = plain.removesuffix("股份") if not form and len(plain) > 3 else plain
     rest, where = _without_region(core, is_whole=bool(form))
     if not place or where.partition(" ")[0] == place.partition(" ")[0]:
         core, place = rest, place or where
-    group = GROUP_HAN.search(core)
-    if group and group.start() >= 2:
-        core = core[: group.start()]
+    group = group_of(core)
+    core = core.removesuffix(group)
     if not core:
         return None
     core = core if has_han(core) else latin(core)
-    kind = group[1] if group else ""
-    return OrganisationName(core, full, brand_of(core), pinyin(core), place, form, kind, branch)
+    return OrganisationName(core, full, brand_of(core), pinyin(core), place, form, group, branch)
 
 
 def _out_of_brackets(text: str) -> tuple[str, str, str]:
@@ -130,12 +127,12 @@ def _out_of_brackets(text: str) -> tuple[str, str, str]:
 
 def _branch(plain: str) -> tuple[str, str]:
     """The company's name and, if this is one of its branches, where that sits in one writing."""
-    if not (found := BRANCH_HAN.search(plain)):
+    rest = without_branch(plain)
+    if not rest:
         return plain, ""
     head, company, tail = plain.partition("公司")
     if company and tail:
         return head + company, _seat(tail)
-    rest = plain[: found.start()]
     for at in range(2, len(rest) - 1):
         region, _ = leading(rest[at:], counties=False)
         if region.province:
@@ -167,7 +164,7 @@ def _without_region(core: str, *, is_whole: bool) -> tuple[str, str]:
         place = _place(region)
         if is_whole or len(core) > 4:
             rest = TOWN_HAN.sub(r"\1", core[end:])
-            zone = ZONE_HAN.match(rest)
+            zone = ZONE_HAN.match(rest) if "区" in rest else None
             return (rest[zone.end() :] if zone and len(rest) - zone.end() >= 2 else rest), place
         return core, place
     if is_whole and len(core) > 3 and core.endswith("中国"):
@@ -191,11 +188,12 @@ def _without_place(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _latin(text: str) -> OrganisationName | None:
-    if HINT_OF_SEVERAL_WORDS.search(text):
-        for several, one in FORMS_OF_SEVERAL_WORDS:
-            text = several.sub(one, text)
     text = _DOTTED.sub(lambda m: m[0].replace(".", ""), text.replace("&", " and "))
     parts = words(text)
+    if not HINTS_OF_SEVERAL_WORDS.isdisjoint(parts):
+        for several, one in FORMS_OF_SEVERAL_WORDS:
+            text = several.sub(one, text)
+        parts = words(text)
     full = " ".join(parts)
     branch = ""
     for number, word in enumerate(parts):
@@ -207,11 +205,10 @@ def _latin(text: str) -> OrganisationName | None:
     if FORMS_LATIN.keys() >= set(parts):
         return None
     forms = {FORMS_LATIN[word] for word in parts if word in FORMS_LATIN} - {""}
-    if len(parts) > 1:
-        for edge in (-1, 0):
-            if parts[edge] in FORMS_AT_THE_EDGE and len(parts) > 1:
-                forms.add(FORMS_AT_THE_EDGE[parts[edge]])
-                parts = parts[1:] if edge == 0 else parts[:-1]
+    for edge in (-1, 0):
+        if parts[edge] in FORMS_AT_THE_EDGE and len(parts) > 1:
+            forms.add(FORMS_AT_THE_EDGE[parts[edge]])
+            parts = parts[1:] if edge == 0 else parts[:-1]
     group = "group" if GROUP_LATIN.intersection(parts) else ""
     core = [w for w in parts if w not in FORMS_LATIN and w not in NOISE_LATIN and w not in GROUP_LATIN]
     place, core = _without_place(core)

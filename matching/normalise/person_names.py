@@ -171,9 +171,13 @@ def split(family: str, given: str) -> PersonName | None:
 
 def _named(family: str, given: list[str], folded: str) -> PersonName:
     """A name in Latin letters from its parts, in pinyin if it is Chinese, with the mark of a generation in *folded*."""
-    suffix = (
-        next((SUFFIXES[word] for word in reversed(words(folded)) if word in SUFFIXES), "") if given else ""
-    )
+    suffix = ""
+    if (
+        given
+        and ("," in folded or folded[-1] in "rdhiv.")
+        and (found := SUFFIXES.keys() & folded.replace(".", "").replace(",", " ").split())
+    ):
+        suffix = SUFFIXES[min(found)]
     spelled = romanisation.family(family, given)
     if spelled != family or family in romanisation.FAMILIES:
         given = romanisation.given_in_pinyin(given)
@@ -189,12 +193,10 @@ def _family_at(parts: list[str], text: str) -> int:
     """
     if len(parts) == 1:
         return 0
-    if (
-        not text.isupper()
-        and len(shouted := list(filter(str.isupper, _SHOUTED.findall(text)))) == 1
-        and (word := fold(shouted[0])) in parts
-    ):
-        return parts.index(word)
+    if not (text.istitle() or text.isupper()):
+        shouted = [fold(word) for word in _SHOUTED.findall(text) if word.isupper()]
+        if len(shouted) == 1 and shouted[0] in parts:
+            return parts.index(shouted[0])
     if _is_family_first(parts, text):
         return 0
     return 1 if _is_family_second(parts) else len(parts) - 1
@@ -202,7 +204,7 @@ def _family_at(parts: list[str], text: str) -> int:
 
 def _is_family_first(parts: list[str], text: str) -> bool:
     first, last = parts[0], parts[-1]
-    if first in VIETNAMESE_FAMILIES or _KANA_FIRST.match(text):
+    if first in VIETNAMESE_FAMILIES or (not text.isascii() and _KANA_FIRST.match(text)):
         return True
     if len(parts) == 3:
         if _PATRONYMIC.search(last):
@@ -232,19 +234,32 @@ def _without_aside(folded: str) -> str:
     """A name without what it was before marriage and without another name in brackets or quotes."""
     if "(" in folded or '"' in folded or "“" in folded:
         folded = _ALIAS.sub(" ", folded)
-    return folded[: found.start()] if (found := _BORN.search(folded)) and found.start() else folded
+    if _may_tell_of_birth(folded) and (found := _BORN.search(folded)) and found.start():
+        return folded[: found.start()]
+    return folded
+
+
+def _may_tell_of_birth(folded: str) -> bool:
+    return (
+        "nee" in folded
+        or "geb" in folded
+        or "born" in folded
+        or "formerly" in folded
+        or "f.k" in folded
+        or "fka" in folded
+    )
 
 
 def _parts(folded: str) -> list[str]:
     """The words of a name without titles, ordinals and particles, unless nothing else is left."""
     parts = [word for word in words(folded.replace(".", " ")) if word not in TITLES]
     parts = [word for word in parts if word not in PARTICLES] or parts
-    if len(parts) > 1:
-        parts = [romanisation.without_tone(word) for word in parts]
-        for at, word in enumerate(parts[:-1]):
-            if word in {"mc", "mac"} or (word, parts[at + 1]) == ("au", "yeung"):
-                return [*parts[:at], word + parts[at + 1], *parts[at + 2 :]]
-    return parts
+    if len(parts) == 1:
+        return parts
+    for at, word in enumerate(parts[:-1]):
+        if word in {"mc", "mac"} or (word == "au" and parts[at + 1] == "yeung"):
+            return [*parts[:at], word + parts[at + 1], *parts[at + 2 :]]
+    return [romanisation.without_tone(word) if word[-1].isdigit() else word for word in parts]
 
 
 def _formal(given: list[str]) -> str:

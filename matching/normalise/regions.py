@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -156,6 +156,13 @@ def _lengths() -> dict[str, tuple[int, ...]]:
     return {start: tuple(sorted(lengths, reverse=True)) for start, lengths in found.items()}
 
 
+@cache
+def _index() -> tuple[
+    Mapping[str, tuple[int, ...]], Mapping[str, tuple[Region, ...]], Mapping[str, tuple[Region, ...]]
+]:
+    return _lengths(), names(), _county_short_names()
+
+
 def leading(text: str, *, counties: bool = True) -> tuple[Region, int]:
     """The region at the start of *text*, as far as it is certain, and the length of what names it.
 
@@ -175,19 +182,23 @@ def leading(text: str, *, counties: bool = True) -> tuple[Region, int]:
 
 def _step(text: str, start: int, within: Region, *, counties: bool) -> tuple[Region, int] | None:
     """One more name at *start* that lies within what is known, the longest first."""
-    lengths = _lengths().get(text[start : start + 2])
+    all_lengths, known, short = _index()
+    lengths = all_lengths.get(text[start : start + 2])
     if lengths is None:
         return _past_filler(text, start, within)
-    known = names()
-    short = _county_short_names() if counties and within.province else {}
+    is_within = within.province != ""
     for length in lengths:
         name = text[start : start + length]
-        regions = known.get(name) or short.get(name)
+        regions = known.get(name) or (short.get(name) if counties and is_within else None)
         if not regions or len(name) < length:
             continue
-        if not _KIND.search(name) and _ROAD_NEXT.match(text, start + length):
+        if (
+            name[-1] not in "区县旗省市盟"
+            and not name.endswith("自治州")
+            and _ROAD_NEXT.match(text, start + length)
+        ):
             continue
-        fitting = [r for r in regions if _fits(r, within)] if within.province else list(regions)
+        fitting = [r for r in regions if _fits(r, within)] if is_within else regions
         if fitting:
             return _agreed(fitting) or within, start + length
     return None
@@ -205,7 +216,7 @@ def _fits(region: Region, within: Region) -> bool:
     return region.province == within.province and (not within.city or region.city == within.city)
 
 
-def _agreed(regions: list[Region]) -> Region | None:
+def _agreed(regions: Sequence[Region]) -> Region | None:
     """What all of several regions of one name are; a province or city goes before a county of the same name."""
     first = regions[0]
     if len(regions) == 1 or not first.county:
