@@ -69,7 +69,7 @@ def organisation(text: str) -> OrganisationName | None:
 
 
 def _place(region: Region) -> str:
-    """ "province city", with a county instead of its city where the name speaks of one; districts are within their city."""
+    """The province and the city, with a county instead of its city where the name speaks of one; districts are within their city."""
     county = region.county
     if county.endswith(("市", "县")):
         return f"{region.province} {county[:-1] if len(county) > 2 else county}"
@@ -102,6 +102,7 @@ def _out_of_brackets(text: str) -> tuple[str, str, str]:
     if "(" not in text and "[" not in text and "【" not in text and "〔" not in text:
         return "".join(words(text)), "", ""
     place = form = ""
+    aside = set()
     for inner in _BRACKETED.findall(text):
         region = whole_region(inner)
         if inner == "中国":
@@ -112,17 +113,8 @@ def _out_of_brackets(text: str) -> tuple[str, str, str]:
             form = form or _BRACKETED_FORMS.get(found[0], "")
         else:
             continue
-        text = (
-            text.replace(f"({inner})", "", 1)
-            .replace(f"[{inner}]", "")
-            .replace(f"【{inner}】", "")
-            .replace(f"〔{inner}〕", "")
-        )
-    return (
-        "".join(words(text)),
-        place,
-        form,
-    )
+        aside.add(inner)
+    return "".join(words(_BRACKETED.sub(lambda m: "" if m[1] in aside else m[1], text))), place, form
 
 
 def _branch(plain: str) -> tuple[str, str]:

@@ -117,11 +117,7 @@ def whole(text: str) -> PersonName | None:
     if not parts:
         return None
     at = _family_at(parts, text)
-    return _named(
-        parts[at],
-        [*parts[at + 1 :], *parts[:at]] if 0 < at < len(parts) - 1 else parts[:at] + parts[at + 1 :],
-        folded,
-    )
+    return _named(parts[at], [*parts[at + 1 :], *parts[:at]], folded)
 
 
 def known_as(text: str) -> tuple[PersonName, ...]:
@@ -138,11 +134,8 @@ def known_as(text: str) -> tuple[PersonName, ...]:
     folded = fold(text)
     if (born := _BORN.search(folded)) and (own := _parts(born["maiden"])):
         found.append(name._replace(family=own[-1]))
-    if (
-        (double := _DOUBLE.search(folded))
-        and name.family == double[2]
-        and name.given.endswith(f" {double[1]}")
-    ):
+    double = _DOUBLE.search(folded)
+    if double and name.family == double[2] and name.given.endswith(f" {double[1]}"):
         found.append(name._replace(family=double[1], given=name.given.removesuffix(f" {double[1]}")))
     if not name.han:
         spelled = next((w for w in words(folded) if w in romanisation.READINGS), "")
@@ -157,15 +150,12 @@ def split(family: str, given: str) -> PersonName | None:
     family, given = fold(family), fold(given)
     if has_han(family + given):
         if len(given) == 1 and len(family) == 2 and family not in COMPOUND:
-            family, given = (
-                given,
-                family,
-            )  # nobody has such a family name: the parts stand in each other's place
+            family, given = given, family  # nobody has such a family name: the parts were swapped
         return _chinese(family + given, sum(map(has_han, family)))
     family, given = latin(family), latin(given)
     last, first = "".join(_parts(_without_aside(family))), _parts(_without_aside(given))
     if not last:
-        last, first = "".join(_formal(first).split(" ")) if len(first) == 1 else _formal(first), []
+        last, first = _formal(first), []
     return _named(last, first, f"{family} {given}") if last else None
 
 

@@ -88,7 +88,8 @@ def _lengths_of(country: str) -> frozenset[int]:
         return frozenset()
     region = phonenumbers.region_code_for_country_code(int(country))
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
-    return frozenset(metadata.general_desc.possible_length)
+    described = metadata.general_desc if metadata is not None else None
+    return frozenset(described.possible_length) if described is not None else frozenset()
 
 
 def is_hotline(number: str) -> bool:

@@ -104,7 +104,7 @@ def _region(code: str, successors: dict[str, str]) -> Region:
         return Region(province)
     governed = f"{code[:4]}00"
     city = now.get(successors.get(governed, governed), "")
-    if not city or city.startswith(("省", "自治区直辖")):
+    if not city:
         return Region(province, _short(now.get(code, "")), now.get(code, ""))
     return Region(province, _short(city), "" if code.endswith("00") else now.get(code, ""))
 
@@ -192,11 +192,7 @@ def _step(text: str, start: int, within: Region, *, counties: bool) -> tuple[Reg
         regions = known.get(name) or (short.get(name) if counties and is_within else None)
         if not regions or len(name) < length:
             continue
-        if (
-            name[-1] not in "区县旗省市盟"
-            and not name.endswith("自治州")
-            and _ROAD_NEXT.match(text, start + length)
-        ):
+        if name[-1] not in "区县旗省市盟" and _ROAD_NEXT.match(text, start + length):
             continue
         fitting = [r for r in regions if _fits(r, within)] if is_within else regions
         if fitting:
