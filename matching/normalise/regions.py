@@ -46,7 +46,12 @@ _AUTONOMOUS = {
     "西藏自治区": "西藏",
 }
 _KIND = re.compile(r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|新区|省|市|盟|县|区|旗)$")
-_ROAD_NEXT = re.compile(r"[东南西北中]?[一二三四五六]?(?:大?道|大街|[路街巷桥])")
+_ROAD_NEXT = re.compile(
+    r"(?!路桥区|路[南北]区|道[里外]区|道县|道真|道孚|二道江?区)[东南西北中]?[一二三四五六]?(?:大?道|大街|[路街巷])"
+)
+"""What makes a city's name a road's, unless a county of that city starts like it."""
+_WITH_CITY = ("市南区", "市北区", "市中区")
+"""Districts whose first character may serve the city too: 青岛市南区."""
 _FILLER = ("市辖区", "中华人民共和国", "中国")
 
 
@@ -196,7 +201,8 @@ def _step(text: str, start: int, within: Region, *, counties: bool) -> tuple[Reg
             continue
         fitting = [r for r in regions if _fits(r, within)] if is_within else regions
         if fitting:
-            return _agreed(fitting) or within, start + length
+            is_shared = name[-1] == "市" and text.startswith(_WITH_CITY, start + length - 1)
+            return _agreed(fitting) or within, start + length - is_shared
     return None
 
 
