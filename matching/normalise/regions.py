@@ -175,6 +175,8 @@ def leading(text: str, *, counties: bool = True) -> tuple[Region, int]:
     behind their city.
     """
     region, end = UNKNOWN, 0
+    if text[:2] not in _index()[0] and text[:2] not in {"中国", "中华", "市辖"}:
+        return region, end
     while end < len(text):
         step = _step(text, end, region, counties=counties)
         if step is None:
