@@ -27,10 +27,9 @@ SHARED_SITES = frozenset(
 """Sites on which many companies have a page; their domain says nothing of whose it is."""
 THROWAWAY_DOMAINS = frozenset(
     """mailinator.com guerrillamail.com 10minutemail.com yopmail.com tempmail.com temp-mail.org trashmail.com sharklasers.com getnada.com
-    dispostable.com maildrop.cc fakeinbox.com throwawaymail.com mailnesia.com mohmal.com emailondeck.com linshiyouxiang.net chacuo.net bccto.me
-    example.com example.org example.net test.com""".split()
+    dispostable.com maildrop.cc fakeinbox.com throwawaymail.com mailnesia.com mohmal.com emailondeck.com linshiyouxiang.net chacuo.net bccto.me""".split()
 )
-_NOBODY = frozenset("test none na no null unknown abc noemail nomail 123 xxx".split())
+_NOBODY = frozenset("test none na null unknown noemail nomail xxx".split())
 """Names before the at sign that people type when they have to type something."""
 _SECOND_LEVEL = frozenset("com co org net gov edu ac ltd plc me or ne go".split())
 
