@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from matching.normalise.industries import (
-    BRANCH_HAN,
-    FORM_HAN,
     FORMS_LATIN,
-    GROUP_HAN,
     GROUP_LATIN,
-    INDUSTRIES_HAN,
     INDUSTRIES_LATIN,
+    brand_of,
+    form_of,
+    group_of,
+    without_branch,
 )
 from matching.normalise.text import fold, has_han, words
 
@@ -63,9 +63,9 @@ def is_organisation_name(text: str) -> bool:
     folded = fold(text)
     if has_han(folded):
         plain = folded.replace(" ", "")
-        return bool(FORM_HAN.search(plain) or GROUP_HAN.search(plain) or BRANCH_HAN.search(plain)) or (
-            len(plain) > 4 and plain.endswith(INDUSTRIES_HAN)
-        )
+        if form_of(plain) or group_of(plain) or without_branch(plain):
+            return True
+        return len(plain) > 4 and brand_of(plain) != plain
     parts = words(folded)
     if not parts:
         return False

@@ -16,7 +16,7 @@ from matching.normalise.addresses import Address, address
 from matching.normalise.dates import day
 from matching.normalise.emails import domain, email
 from matching.normalise.organisation_names import organisation
-from matching.normalise.person_names import PersonName, split, whole
+from matching.normalise.person_names import PersonName, known_as, split
 from matching.normalise.phones import phone
 from matching.normalise.text import fold, has_han, words
 from matching.record import Record
@@ -148,9 +148,7 @@ def _organisation(values: Attributes) -> Organisation:
 
 
 def _person_names(values: Attributes) -> tuple[PersonName, ...]:
-    found = {
-        name for kind in PERSON_NAMES for text in values.get(kind, ()) if (name := whole(text)) is not None
-    }
+    found = {name for kind in PERSON_NAMES for text in values.get(kind, ()) for name in known_as(text)}
     family, first, middle = (
         " ".join(sorted(values.get(part, ()))) for part in ("family_name", "given_name", "middle_name")
     )

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA
 
-from matching.normalise.industries import is_same_trade
+from matching.normalise.industries import FORMS_LATIN, SAME_FORMS, is_same_trade
 from matching.normalise.organisation_names import OrganisationName
+from matching.normalise.regions import is_district
 from matching.normalise.text import pinyin, syllable
 
 LEVELS = (
@@ -57,12 +58,18 @@ def _level(a: OrganisationName, b: OrganisationName) -> str:  # noqa: PLR0911 - 
         return _latin_level(a, b)
     if not (a.form and b.form) and (level := _abbreviation(a, b)):
         return level
+    if (
+        a.place == b.place
+        and (a.core.endswith(b.core) or b.core.endswith(a.core))
+        and _differ_in_district(a, b)
+    ):
+        return "close"
     if a.sound == b.sound and len(a.core) == len(b.core) >= 3:
         return "homophone" if len(a.core) > 3 else "similar"
     return "sister" if a.brand == b.brand else "different"
 
 
-def _same_core(a: OrganisationName, b: OrganisationName, *, is_latin: bool) -> str:
+def _same_core(a: OrganisationName, b: OrganisationName, *, is_latin: bool) -> str:  # noqa: PLR0911 - likewise
     if a.place and b.place and a.place != b.place:
         return "other region"
     if a.form and b.form:
@@ -70,23 +77,40 @@ def _same_core(a: OrganisationName, b: OrganisationName, *, is_latin: bool) -> s
             return "group"
         if is_latin and a.form != b.form and "co" not in {a.form, b.form}:
             return "other form"
-    if a.full == b.full and a.form and a.place:
+    is_one_form = SAME_FORMS.get(a.form, a.form) == SAME_FORMS.get(b.form, b.form)
+    is_one_place = bool(a.place) and a.place == b.place
+    if a.form and is_one_form and is_one_place and _bare(a) == _bare(b):
         return "equal"
     is_long = " " in a.core or len(a.core) > 9 if is_latin else len(a.core) > 3
     is_rare = a.core.count(" ") > 1 if is_latin else is_long  # two words of a language are not rare enough
-    if is_rare and a.form and a.form == b.form and (a.place == b.place or len(a.core) > 5):
+    if is_rare and a.form and is_one_form and (a.place == b.place or len(a.core) > 5):
         return "equal"
-    return "core" if is_long else "short core"
+    if (
+        is_long
+        or (a.form and b.form and is_one_place)
+        or (a.full == b.full and len(a.full) > 3 and not is_latin)
+    ):
+        return "core"
+    return "short core"
+
+
+def _bare(name: OrganisationName) -> str:
+    """Everything in a name but its legal form and the word for a city."""
+    if name.core.isascii():
+        return " ".join(word for word in name.full.split() if word not in FORMS_LATIN)
+    return name.full.removesuffix(name.form).replace("市", "")
 
 
 def _abbreviation(a: OrganisationName, b: OrganisationName) -> str:
     """A short name of a Chinese company keeps the order of the characters of the long one and starts like it."""
     if a.form and not b.form:
         a, b = b, a
+    if a.place and b.place and a.place.partition(" ")[0] != b.place.partition(" ")[0]:
+        return ""
+    if any(not x.form and len(x.core) > 3 and y.full.startswith(x.core) for x, y in ((a, b), (b, a))):
+        return "abbreviated"  # with the city in front, which the long name's core lacks
     short, long = sorted((a.core, b.core), key=len)
     if len(short) < 2 or syllable(short[0]) != syllable(long[0]):
-        return ""
-    if a.place and b.place and a.place.partition(" ")[0] != b.place.partition(" ")[0]:
         return ""
     if _is_shortened(short, long):
         return "abbreviated" if len(short) > 3 else "short abbreviated"
@@ -95,10 +119,17 @@ def _abbreviation(a: OrganisationName, b: OrganisationName) -> str:
     return ""
 
 
+def _differ_in_district(a: OrganisationName, b: OrganisationName) -> bool:
+    """Whether one of two cores that end alike starts with a district of the city that both names speak of."""
+    short, long = sorted((a.core, b.core), key=len)
+    return len(short) > 1 and is_district(long[: len(long) - len(short)], a.place.partition(" ")[0])
+
+
 def _is_shortened(short: Sequence[str], long: Sequence[str]) -> bool:
-    """Whether *short* starts with the same two and has all its parts in *long*, in the same order."""
+    """Whether all parts of *short* are in *long* in the same order, from the first two on or from the first to the last two."""
     rest = iter(long)
-    return short[:2] == long[:2] and all(part in rest for part in short)
+    is_framed = len(short) > 3 and short[0] == long[0] and short[-2:] == long[-2:]
+    return (short[:2] == long[:2] or is_framed) and all(part in rest for part in short)
 
 
 def _across_scripts(han: OrganisationName, latin: OrganisationName) -> str:

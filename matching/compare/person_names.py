@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from matching.normalise.nicknames import is_short_form
 from matching.normalise.person_names import PersonName
+from matching.normalise.romanisation import is_cantonese, is_pinyin
 
 TIERED = (
     "equal",
@@ -71,8 +72,12 @@ def _bare_level(a: PersonName, b: PersonName) -> str:  # noqa: PLR0911 - a table
         return _han_level(a, b)
     if not a.given or not b.given:
         return _part_level(a, b)
+    if a.suffix and b.suffix and a.suffix != b.suffix and {a.suffix, b.suffix} != {"jr", "2"}:
+        return "family"  # father and son
     if a.family == b.family and a.given == b.given:
         return "equal"
+    if (a.han or b.han) and (level := _across_scripts(a, b)):
+        return level
     if a.family == b.given and a.given == b.family:
         return "swapped"
     straight = _COMBINED.get((_alike(a.family, b.family), _alike_given(a.given, b.given)), "different")
@@ -85,6 +90,19 @@ def _bare_level(a: PersonName, b: PersonName) -> str:  # noqa: PLR0911 - a table
     if crossed in {"equal", "short form", "close", "similar"}:
         return "similar"
     return straight
+
+
+def _across_scripts(a: PersonName, b: PersonName) -> str:
+    """One in characters: the other is its pinyin or it is not, unless it is spelled by another language's sounds."""
+    spelled = b if a.han else a
+    if a.given.replace(" ", "") == b.given.replace(" ", ""):
+        return "equal" if a.family == b.family else ""
+    parts = spelled.given.split()
+    if is_cantonese(parts):
+        return "unknown" if a.family == b.family or not is_pinyin(spelled.family) else ""
+    if a.family == b.family and all(map(is_pinyin, parts)):
+        return "family"
+    return ""
 
 
 def _han_level(a: PersonName, b: PersonName) -> str:

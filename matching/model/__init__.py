@@ -13,7 +13,7 @@ import yaml
 from matching.compare.person_names import FREQUENCY
 from matching.features import KINDS
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 """Part of every model's version: the same weights over another normalisation are another model."""
 
 

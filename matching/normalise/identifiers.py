@@ -42,13 +42,20 @@ def uscc(text: str) -> str:
 def national_id(text: str) -> str:
     """A Chinese resident id with a real date of birth and the right check character, else nothing.
 
-    Source: GB 11643-1999, ISO 7064 MOD 11-2.
+    One of fifteen digits, as issued until 1999, comes out with the century and the check character that it got since.
+    Source: GB 11643-1989 and GB 11643-1999, ISO 7064 MOD 11-2.
     """
     code = plain(text)
+    if len(code) == 15 and code.isdigit():
+        code = f"{code[:6]}19{code[6:]}"
+        code += _resident_check(code)
     if len(code) != 18 or not code[:17].isdigit() or not day(code[6:14]) or not is_real(code[6:14]):
         return ""
-    total = sum(int(c) * w for c, w in zip(code, _RESIDENT_WEIGHTS, strict=False))
-    return code if "10X98765432"[total % 11] == code[17] else ""
+    return code if _resident_check(code) == code[17] else ""
+
+
+def _resident_check(code: str) -> str:
+    return "10X98765432"[sum(int(c) * w for c, w in zip(code, _RESIDENT_WEIGHTS, strict=False)) % 11]
 
 
 @lru_cache(maxsize=50_000)

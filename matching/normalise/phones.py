@@ -6,14 +6,16 @@ Any other number without a country stays as its digits without leading zeros: it
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
 
 from matching.normalise.text import fold
 
 _DIGITS = re.compile(r"\D+")
-_EXTENSION = re.compile(r"(转|分机|ext\.?|x|#|,|;|(?<=\d{7})-(?=\d{1,5}$)).*$")
+_EXTENSION = re.compile(
+    r"(转|分机|内线|ext\.?|x|#|,|;|、|或|(?<=\d{7})[-/](?=\d{1,5}$)|(?<=\d{7}) ?[/|] ?).*$"
+)
 _MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(?:\+86|0086|86)?0?(10|2\d|[3-9]\d{2})([2-8]\d{6,7})")
 _AMERICAN = re.compile(r"1[-. ]\(?([2-9]\d{2})\)?[-. ]([2-9]\d{2})[-. ]?(\d{4})")
@@ -23,6 +25,9 @@ _MOBILE_ABROAD = re.compile(
 """Mobile numbers by their first digits, of the countries that set them apart; North America does not."""
 _APART = re.compile(r"\+(?:44|49|33|39|34|31|41|43|32|61|81|82|91|7|852|65|886|46|351)")
 """Those countries."""
+_PLAIN_COUNTRIES = frozenset(
+    "1 7 31 32 33 34 41 43 44 45 46 47 48 49 61 65 81 82 852 853 886 91 351 353 358".split()
+)
 _HOTLINE = re.compile(r"(?:\+86|0086|86)?([48]00[1-9]\d{6})")
 
 
@@ -55,12 +60,36 @@ def _with_country(plain: str, number: str, digits: str, *, in_china: bool) -> st
 
 
 def _parsed(plain: str, digits: str, *, is_whole: bool) -> str:
+    if is_whole and (
+        known := _plainly_international(digits.removeprefix("00") if plain[0] != "+" else digits)
+    ):
+        return known
     is_number = phonenumbers.is_possible_number if is_whole else phonenumbers.is_valid_number
     try:
         number = phonenumbers.parse(plain.replace("(0)", ""), "CN")
     except phonenumbers.NumberParseException:
         return digits
     return f"+{number.country_code}{number.national_number}" if is_number(number) else digits.lstrip("0")
+
+
+def _plainly_international(digits: str) -> str:
+    """A number behind its country code that needs no parsing, as no zero was left in between; nothing when it does."""
+    for length in (1, 2, 3):
+        if lengths := _lengths_of(digits[:length]):
+            rest = digits[length:]
+            return f"+{digits}" if rest[:1] != "0" and len(rest) in lengths else ""
+    return ""
+
+
+@cache
+def _lengths_of(country: str) -> frozenset[int]:
+    """How many digits may follow a country code; none for countries whose numbers have more to them than a leading zero."""
+    if country not in _PLAIN_COUNTRIES:
+        return frozenset()
+    region = phonenumbers.region_code_for_country_code(int(country))
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    described = metadata.general_desc if metadata is not None else None
+    return frozenset(described.possible_length) if described is not None else frozenset()
 
 
 def is_hotline(number: str) -> bool:

@@ -11,8 +11,10 @@ from typing import Any
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
-HAN = re.compile(r"[㐀-鿿豈-﫿]")
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WORDS = re.compile(r"[^\W_]+")
+_SIMPLE = re.compile(r"[\x00-\x7f\u3400-\u9fff]*")
+"""ASCII and Chinese characters: one width, no diacritics."""
 _DIACRITICS = re.compile(r"[\u0300-\u036f]")
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
@@ -41,11 +43,15 @@ def fold(text: str) -> str:
     """*text* in half width, lower case, simplified characters, without diacritics and surplus space."""
     if text.isascii():
         return " ".join(text.lower().split())
-    text = unicodedata.normalize("NFKC", text).lower()
+    if not _SIMPLE.fullmatch(text):
+        text = unicodedata.normalize("NFKC", text)
+    text = text.lower()
     if not _traditional().isdisjoint(text):
         text = str(_converter().convert(text))
-    text = _DIACRITICS.sub("", unicodedata.normalize("NFD", text)).translate(_LETTERS)
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    if not _SIMPLE.fullmatch(text):
+        text = _DIACRITICS.sub("", unicodedata.normalize("NFD", text)).translate(_LETTERS)
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.split())
 
 
 def words(text: str) -> list[str]:
@@ -65,4 +71,4 @@ def syllable(character: str) -> str:
 
 def pinyin(text: str) -> str:
     """The pinyin of the Chinese characters of *text* in one piece; letters and digits stay."""
-    return "".join(syllable(c) if not c.isascii() else c for c in text)
+    return text if text.isascii() else "".join([c if c.isascii() else syllable(c) for c in text])
