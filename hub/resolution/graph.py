@@ -6,7 +6,7 @@ Names records by their keys; the index's numbers stay inside.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -102,6 +102,10 @@ class Graph:
                 weight = self.weight(*pair)
                 if weight is not None and weight >= self.model.link_threshold:
                     self.new_edges[pair] = weight
+
+    def take_edges(self, edges: Iterable[Edge]) -> None:
+        """Take in raw edges of fresh records that were found before."""
+        self.new_edges.update({(edge.left, edge.right): edge.weight for edge in edges})
 
     def find_components(
         self, connection: Connection[Any], seeds: Collection[str], *, with_assertions: bool

@@ -247,16 +247,16 @@ def _next_stamp(connection: Connection[Any], assertions: int = 0) -> int:
 
 
 def _write_records(connection: Connection[Any], put: Sequence[IndexedRecord], stamp: int) -> dict[str, int]:
-    """Insert or update *put*; gives their numbers. New records are numbered in the order given."""
+    """Insert or update *put*; gives their numbers. New records without one are numbered in the order given."""
     if not put:
         return {}
     rows = _rows(
         connection,
-        "INSERT INTO hub_source_record AS s (record_key, kind, customer_id, home_id, source_time, version, content,"
-        " retired, prepared, renamed_to, renamed_at, renamed_version, stamp)"
-        " SELECT k, kind, c, h, t, v, f, r, p, rk, rt, rv, %b FROM unnest(%b::text[], %b::text[], %b::uuid[],"
-        " %b::uuid[], %b::timestamptz[], %b::text[], %b::text[], %b::boolean[], %b::bytea[], %b::text[],"
-        " %b::timestamptz[], %b::text[]) WITH ORDINALITY AS n(k, kind, c, h, t, v, f, r, p, rk, rt, rv, o) ORDER BY o"
+        "INSERT INTO hub_source_record AS s (record_no, record_key, kind, customer_id, home_id, source_time, version,"
+        " content, retired, prepared, renamed_to, renamed_at, renamed_version, stamp) OVERRIDING SYSTEM VALUE"
+        " SELECT coalesce(no, nextval('hub_source_record_record_no_seq')), k, kind, c, h, t, v, f, r, p, rk, rt, rv, %b"
+        " FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::uuid[], %b::uuid[], %b::timestamptz[], %b::text[], %b::text[], %b::boolean[], %b::bytea[], %b::text[],"
+        " %b::timestamptz[], %b::text[]) WITH ORDINALITY AS n(no, k, kind, c, h, t, v, f, r, p, rk, rt, rv, o) ORDER BY o"
         " ON CONFLICT (record_key) DO UPDATE SET kind = excluded.kind, customer_id = excluded.customer_id,"
         " home_id = excluded.home_id, source_time = excluded.source_time, version = excluded.version,"
         " content = excluded.content, retired = excluded.retired, prepared = excluded.prepared, stamp = excluded.stamp,"
@@ -264,6 +264,7 @@ def _write_records(connection: Connection[Any], put: Sequence[IndexedRecord], st
         " RETURNING record_no, record_key",
         (
             stamp,
+            [r.number for r in put],
             [r.key for r in put],
             [r.kind for r in put],
             [r.customer_id for r in put],

@@ -74,7 +74,7 @@ class Resolver:
 
         Raises ReplayedOffsetError when an offset was taken before, UnavailableError when many writers stand in the way.
         """
-        identity = _by_the_model(now or utc_now())
+        identity = by_the_model(now or utc_now())
         return self.resolve(Request(identity=identity, items=items, trackings=trackings, work=work))
 
     def retry_parked(self, limit: int = 500) -> int:
@@ -82,7 +82,7 @@ class Resolver:
         with self.log.connection() as connection:
             reports = parked.now_known(connection, self.log.keys, limit)
         if reports:
-            self.resolve(Request(identity=_by_the_model(utc_now()), released=reports))
+            self.resolve(Request(identity=by_the_model(utc_now()), released=reports))
         return len(reports)
 
     def expire_parked(
@@ -165,7 +165,7 @@ class Resolver:
         return Taken(positions=positions, outcomes=outcomes, customers=batch.moved)
 
 
-def _by_the_model(now: datetime) -> Metadata:
+def by_the_model(now: datetime) -> Metadata:
     """The metadata of what the model decides, not a person."""
     cause = new_id()
     return Metadata(

@@ -72,3 +72,16 @@ CREATE TABLE IF NOT EXISTS hub_parked (
 );
 CREATE INDEX IF NOT EXISTS hub_parked_record ON hub_parked (record_key);
 CREATE INDEX IF NOT EXISTS hub_parked_at ON hub_parked (parked_at);
+
+-- The load of a first stock: what is loaded, and how far it has come. One at a time, and one row for the latest.
+CREATE TABLE IF NOT EXISTS hub_load (
+    one        boolean PRIMARY KEY DEFAULT true CHECK (one),
+    digest     text        NOT NULL,  -- of the files and of how they are read
+    files      text[]      NOT NULL,
+    model      text        NOT NULL,
+    messages   bigint      NOT NULL,
+    done       bigint      NOT NULL,  -- messages taken in, in the order of the plan
+    first_no   bigint      NOT NULL,  -- the number of the first record
+    stamp      bigint      NOT NULL,  -- where the index stands if nobody else has written
+    started_at timestamptz NOT NULL DEFAULT now()
+);
