@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,7 +86,10 @@ def csv_records(path: Path, encoding: str) -> Iterator[CsvRecord]:
                         remedy="quote fields that hold commas or line breaks",
                     )
                 yield CsvRecord(
-                    number=reader.line_num, row=row, content=lines.taken().encode(encoding), wrong=wrong
+                    number=reader.line_num,
+                    row=row,
+                    content=lines.taken().encode(encoding).removeprefix(BOM_UTF8),
+                    wrong=wrong,
                 )
         except UnicodeDecodeError:
             raise InvalidMessageError(
