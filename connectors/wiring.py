@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from connectors.intake.transport import Transport
     from connectors.intake.worker import IntakeWorker
     from hub.resolution.load import Loader
+    from hub.resolution.models import Models
     from hub.resolution.resolver import Resolver
     from hub.resolution.steward import Steward
     from hub.rules.survivorship import RuleSet
@@ -119,6 +120,13 @@ class Hub:
         from hub.resolution.load import Loader
 
         return Loader(self.resolver, batch=batch)
+
+    @cached_property
+    def models(self) -> Models:
+        """Puts matching models in force, and knows which have been."""
+        from hub.resolution.models import Models
+
+        return Models(self.resolver)
 
     @cached_property
     def customers(self) -> Customers:

@@ -70,7 +70,7 @@ class BatchBuilder:
 
     def __init__(self, log: EventLog, model: Model, cache: StateCache) -> None:
         self._log = log
-        self._model = model
+        self.model = model
         self._cache = cache
 
     def build(self, connection: Connection[Any], request: Request) -> Batch:
@@ -80,7 +80,7 @@ class BatchBuilder:
         repeated = _taken_before(connection, [i.uid for i in items])
         news = list({i.uid: i for i in items if i.uid not in repeated}.values())
         reports = [i for i in news if isinstance(i, Report)]
-        graph = Graph(model=self._model, withdrawn=frozenset(request.withdrawn))
+        graph = Graph(model=self.model, withdrawn=frozenset(request.withdrawn))
         keys = {str(i.key) for i in (*news, *request.released)} | {
             str(i.new) for i in news if isinstance(i, Rename)
         }
@@ -97,7 +97,11 @@ class BatchBuilder:
             graph.take_opinion(left, right, same=same)
         start = {*graph.fresh, *graph.gone, *request.seeds, *request.again}
         start |= set(_left_behind(connection, standings, heirs))
-        graph.find_components(connection, start, with_assertions=bool(clock.assertions or request.opinions))
+        with_assertions = bool(clock.assertions or request.opinions)
+        graph.find_components(connection, start, with_assertions=with_assertions)
+        while request.again and (beside := _beside(connection, graph)):
+            start |= beside
+            graph.find_components(connection, start, with_assertions=with_assertions)
         clusters = graph.clusters()
         stillborn = [
             {s.key} for s in standings.values() if s.retired and not _has_customer(s) and s.record is not None
@@ -179,7 +183,7 @@ class BatchBuilder:
                 graph.gone.add(standing.key)
             elif standing.is_fresh and standing.record is not None:
                 known = foreseen.prepared[standing.key] if foreseen else None
-                graph.fresh[standing.key] = known or prepare(to_matching(standing.record), self._model)
+                graph.fresh[standing.key] = known or prepare(to_matching(standing.record), self.model)
         if foreseen:
             graph.take_edges(foreseen.edges)
         else:
@@ -385,6 +389,13 @@ def _left_behind(
     returning = [s.before for s in standings.values() if s.is_fresh and s.before] + list(heirs.values())
     holders = {r.customer_id for r in returning if r.retired and r.customer_id is not None}
     return index.live_records_of(connection, holders) if holders else []
+
+
+def _beside(connection: Connection[Any], graph: Graph) -> set[str]:
+    """The live records outside of the components whose customers have records inside: their edges may have gone before."""
+    inside = {key for component in graph.components for key in component}
+    holders = {c for key in inside if (r := graph.records.get(key)) and (c := r.customer_id)}
+    return set(index.live_records_of(connection, holders)) - inside
 
 
 def _successions(

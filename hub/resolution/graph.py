@@ -129,6 +129,14 @@ class Graph:
             frontier = reached - seen
         self.components = self._connected(seen)
 
+    def find_neighbours(self, connection: Connection[Any]) -> None:
+        """Look up the stored edges of the fresh records, and no further."""
+        numbers = [n for key in self.fresh if (n := self.records[key].number) is not None]
+        edges = index.edges_of(connection, numbers)
+        self._fetch_numbers(connection, {edge.right for edge in edges})
+        for edge in edges:
+            self.old_edges[(self.key_of[edge.left], self.key_of[edge.right])] = edge.weight
+
     def clusters(self) -> list[frozenset[str]]:
         """The customers within the components: what `partition` makes of them."""
         clusters: list[frozenset[str]] = []

@@ -55,10 +55,11 @@ class AssertedPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """The index's commit counter, and how many assertions are in force."""
+    """The index's commit counter, how many assertions are in force, and the digest of the active model ("": none was activated)."""
 
     stamp: int
     assertions: int
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +97,8 @@ _RECORD = (
 
 def read_clock(connection: Connection[Any]) -> Clock:
     """The counter now; read it before anything else."""
-    row = _rows(connection, "SELECT stamp, assertions FROM hub_match_clock", ())[0]
-    return Clock(stamp=row[0], assertions=row[1])
+    row = _rows(connection, "SELECT stamp, assertions, model FROM hub_match_clock", ())[0]
+    return Clock(stamp=row[0], assertions=row[1], model=row[2])
 
 
 def records_by_key(connection: Connection[Any], keys: Collection[str]) -> list[IndexedRecord]:
@@ -113,6 +114,25 @@ def records_by_number(connection: Connection[Any], numbers: Collection[int]) -> 
         _record(r)
         for r in _rows(connection, f"{_RECORD} WHERE record_no = ANY(%b::bigint[])", (list(numbers),))
     ]
+
+
+def live_records_after(
+    connection: Connection[Any], number: int, upto: int, limit: int
+) -> list[IndexedRecord]:
+    """Up to *limit* records that are not deleted, numbered behind *number* and not behind *upto*, in their order."""
+    query = f"{_RECORD} WHERE record_no > %b AND record_no <= %b AND NOT retired ORDER BY record_no LIMIT %b"
+    return [_record(r) for r in _rows(connection, query, (number, upto, limit))]
+
+
+def live_records_of_customers_after(
+    connection: Connection[Any], customer_id: UUID, limit: int
+) -> list[IndexedRecord]:
+    """The records that are not deleted of the next *limit* customers behind *customer_id*."""
+    query = (
+        f"{_RECORD} WHERE NOT retired AND customer_id = ANY(ARRAY(SELECT DISTINCT customer_id FROM hub_source_record"
+        " WHERE customer_id > %b AND NOT retired ORDER BY customer_id LIMIT %b))"
+    )
+    return [_record(r) for r in _rows(connection, query, (customer_id, limit))]
 
 
 def live_records_of(connection: Connection[Any], customer_ids: Collection[UUID]) -> list[str]:
@@ -143,13 +163,19 @@ def assertions_of(connection: Connection[Any], keys: Collection[str]) -> list[As
     return [AssertedPair(left=left, right=right, assertion_id=i, same=same) for left, right, i, same in rows]
 
 
+def all_assertions(connection: Connection[Any]) -> list[AssertedPair]:
+    """All asserted pairs, each in both directions."""
+    rows = _rows(connection, "SELECT left_key, right_key, assertion_id, same FROM hub_assertion_pair", ())
+    return [AssertedPair(left=left, right=right, assertion_id=i, same=same) for left, right, i, same in rows]
+
+
 def changed_since(connection: Connection[Any], clock: Clock, watched: Watched) -> bool:
     """Whether anything of *watched* was changed by commits after *clock*."""
     now = read_clock(connection)
     if now.stamp == clock.stamp:
         return False
     since = (clock.stamp,)
-    if now.assertions != clock.assertions:
+    if (now.assertions, now.model) != (clock.assertions, clock.model):
         return True
     if watched.keys & {
         k for (k,) in _rows(connection, "SELECT key FROM hub_match_key WHERE stamp > %b", since)
@@ -233,6 +259,11 @@ def keys_of_assertions(connection: Connection[Any], assertion_ids: Collection[UU
     """All records that the assertions are in force for."""
     query = "SELECT DISTINCT left_key FROM hub_assertion_pair WHERE assertion_id = ANY(%b::uuid[])"
     return {key for (key,) in _rows(connection, query, (list(assertion_ids),))}
+
+
+def use_model(connection: Connection[Any], digest: str) -> None:
+    """Let the model of *digest* be in force from now on."""
+    connection.execute("UPDATE hub_match_clock SET model = %s, stamp = stamp + 1", (digest,))
 
 
 def withdraw_assertion(connection: Connection[Any], assertion_id: UUID) -> None:

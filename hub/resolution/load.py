@@ -100,7 +100,7 @@ class Loader:
         with alone(self._log):
             with self._log.connection() as connection:
                 self._refuse(connection, stock)
-            model = self._resolver.model
+            model = self._resolver.current_model()
             surveyed = survey(stock.read(), model)
             progress.comparing(len(surveyed.prepared))
             planned = plan(surveyed, model)
@@ -116,7 +116,7 @@ class Loader:
         """Where the load of *stock* stands, None when it has not begun; raises when it may not."""
         standing = _standing(connection)
         if standing is not None and standing.digest == stock.digest:
-            if standing.done < standing.messages and standing.model != self._resolver.model.version:
+            if standing.done < standing.messages and standing.model != self._resolver.current_model().version:
                 raise RuleViolationError(
                     f"the load was begun with the model {standing.model}; activate that one again, then go on"
                 )
@@ -153,7 +153,7 @@ class Loader:
                     (
                         stock.digest,
                         list(stock.files),
-                        self._resolver.model.version,
+                        self._resolver.current_model().version,
                         len(planned.order),
                         first_no,
                         index.read_clock(connection).stamp,

@@ -37,7 +37,8 @@ class Request:
     *identity* is the metadata of moves between customers that no single item caused. *opinions* are asserted pairs
     (left, right, same) that come into force, *withdrawn* assertions that go out of it; *work* writes further rows.
     *events* are appended first (a steward's assertion); *seeds* are the records whose components are looked at again
-    because a person said something of them, *again* those whose edges have changed. *foreseen* spares the search for edges.
+    because a person said something of them, *again* those whose edges have changed before this request: there all other
+    records of the customers concerned are looked at too. *foreseen* spares the search for edges.
     """
 
     identity: Metadata

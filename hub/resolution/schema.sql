@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS hub_match_clock (
     one        boolean PRIMARY KEY DEFAULT true CHECK (one),
     stamp      bigint  NOT NULL,   -- counts commits that changed the index
     assertions bigint  NOT NULL,   -- counts assertions in force
-    model      text    NOT NULL DEFAULT ''
+    model      text    NOT NULL DEFAULT ''  -- digest of the active model; '': the one that comes with the software
 );
 INSERT INTO hub_match_clock VALUES (true, 0, 0) ON CONFLICT DO NOTHING;
 
@@ -84,4 +84,13 @@ CREATE TABLE IF NOT EXISTS hub_load (
     first_no   bigint      NOT NULL,  -- the number of the first record
     stamp      bigint      NOT NULL,  -- where the index stands if nobody else has written
     started_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- The latest change of the model, and how far the records that were there are through with it.
+CREATE TABLE IF NOT EXISTS hub_model_change (
+    one     boolean PRIMARY KEY DEFAULT true CHECK (one),
+    digest  text   NOT NULL,
+    upto    bigint NOT NULL,  -- the last record that was there
+    keyed   bigint NOT NULL,  -- normalised and compared anew up to this record
+    settled bigint NOT NULL   -- brought to their customers up to this record
 );
