@@ -1,31 +1,20 @@
-"""Measures ``hub load``: the demo's source records as JSON lines into an empty hub, step by step.
-
-python -m tests.benchmarks.load --records 100000
-"""
+"""Measures ``hub load``: the demo's source records as JSON lines into an empty hub, step by step."""
 
 from __future__ import annotations
 
-import argparse
 import resource
-import tempfile
 import time
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
-
-import structlog
 
 from connectors.cli.stock import FileOptions, FileStock, stock_file
 from connectors.demo.generate import generate
-from connectors.postgres import EmbeddedPostgres
 from connectors.runtime.garbage import collect_rarely
-from connectors.wiring import migrate
 from hub.log.store import EventLog
 from hub.resolution.load import Loader
 from hub.resolution.resolver import Resolver
-from tests.benchmarks.where import where
 
 RECORDS_A_SCALE = 20_000
-MASTER_KEY = bytes(range(32))
 
 
 class Watch:
@@ -46,28 +35,6 @@ class Watch:
             self.began_writing = time.perf_counter()
 
 
-def main() -> None:
-    """Run the benchmark and print rows of a table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--records", type=int, default=100_000, help="source records to load")
-    parser.add_argument("--profile", action="store_true", help="say where the time goes; slower")
-    given = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hub-bench-")))
-        folder.chmod(0o755)
-        server = stack.enter_context(EmbeddedPostgres(folder / "data"))
-        url = server.start()
-        migrate(url)
-        log = EventLog(url, MASTER_KEY, pool_size=4)
-        stack.callback(log.close)
-        file = folder / "stock.jsonl"
-        write_stock(file, given.records)
-        measure_load(log, file, profile=given.profile)
-
-
 def write_stock(file: Path, records: int) -> None:
     """What the demo's units say of about *records* source records, as one file."""
     data = generate(seed=13, scale=records / RECORDS_A_SCALE)
@@ -75,15 +42,12 @@ def write_stock(file: Path, records: int) -> None:
     file.write_bytes(b"".join(value + b"\n" for value in about))
 
 
-def measure_load(log: EventLog, file: Path, *, profile: bool = False) -> None:
+def measure_load(log: EventLog, file: Path) -> None:
     """Load *file* into the empty hub of *log* and say how fast."""
     collect_rarely()
     stock = FileStock([stock_file(FileOptions(file=file), ["group"], lambda unit: unit)])
     watch, started = Watch(), time.perf_counter()
     with closing(stock):
-        if profile:
-            print(where(lambda: float(Loader(Resolver(log)).load(stock, watch).messages)))
-            return
         loaded = Loader(Resolver(log)).load(stock, watch)
     ended = time.perf_counter()
     steps = (
@@ -98,7 +62,3 @@ def measure_load(log: EventLog, file: Path, *, profile: bool = False) -> None:
         f"| load {loaded.records:,} records ({loaded.messages:,} messages) into an empty hub | {rate:,.0f}/s | {shares}; {memory:,} MB |",
         flush=True,
     )
-
-
-if __name__ == "__main__":
-    main()
