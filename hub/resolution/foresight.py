@@ -8,36 +8,62 @@ and the model alone.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from hub.kernel.source_record import Freshness
 from hub.resolution.items import Item, Observe
 from hub.resolution.request import Foreseen
 from hub.resolution.translate import to_matching
-from matching import Edge, Model, Prepared, prepare, raw_edges
+from matching import Edge, Model, Prepared, dump, load, prepare, raw_edges
 
 NO_RECORD = -1
+RECORDS_AT_ONCE = 500_000
+"""How many records are unpacked at a time: some two gigabytes."""
 
 
 @dataclass(slots=True)
 class Survey:
-    """The freshest reading of every record, normalised, by its rank in the order of first sight; *ranks* by message."""
+    """The freshest reading of every record, normalised and packed, by its rank in the order of first sight.
 
-    prepared: list[Prepared]
+    *ranks* is by message. *blocking_keys* counts those of all records.
+    """
+
+    keys: list[str]
+    packed: list[bytes]
     contents: list[str]
     ranks: array[int]
+    blocking_keys: int = 0
+
+    def prepared(self, rank: int) -> Prepared:
+        """The normalised form of a record."""
+        return load(self.keys[rank], self.packed[rank])
+
+
+@dataclass(slots=True)
+class Edges:
+    """Raw edges by the rank of their left record, in order; the three columns belong together."""
+
+    left: array[int]
+    right: array[int]
+    weight: array[int]
+
+    def of(self, rank: int) -> Iterator[tuple[int, int]]:
+        """Right record and weight of the edges whose left one is *rank*."""
+        for place in range(bisect_left(self.left, rank), bisect_right(self.left, rank)):
+            yield self.right[place], self.weight[place]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """*order* are message numbers; *ends* where the components of *order* end, *edges* those of each component."""
+    """*order* are message numbers; *ends* where the components of *order* end, *edges* those inside of them."""
 
     survey: Survey
     order: Sequence[int]
     ends: Sequence[int]
-    edges: Mapping[int, Sequence[Edge]]
+    edges: Edges
 
     def batches(self, done: int, size: int) -> Iterator[Sequence[int]]:
         """The messages behind the first *done* in portions of about *size*, whole components each; the rest in *size* exactly."""
@@ -51,45 +77,53 @@ class Plan:
 
     def foresee(self, numbers: Sequence[int], stamp: int, first_no: int) -> Foreseen:
         """What is known of the messages *numbers*, whole components, while the index stands at *stamp*."""
-        survey = self.survey
-        ranks = sorted({survey.ranks[n] for n in numbers} - {NO_RECORD})
-        keys = [survey.prepared[rank].key for rank in ranks]
+        known = self.survey
+        ranks = sorted({known.ranks[n] for n in numbers} - {NO_RECORD})
         return Foreseen(
             stamp=stamp,
-            prepared={key: survey.prepared[rank] for key, rank in zip(keys, ranks, strict=True)},
-            contents={key: survey.contents[rank] for key, rank in zip(keys, ranks, strict=True)},
-            numbers={key: first_no + rank for key, rank in zip(keys, ranks, strict=True)},
-            edges=[edge for rank in ranks for edge in self.edges.get(rank, ())],
+            prepared={known.keys[rank]: known.prepared(rank) for rank in ranks},
+            contents={known.keys[rank]: known.contents[rank] for rank in ranks},
+            numbers={known.keys[rank]: first_no + rank for rank in ranks},
+            edges=[
+                Edge(left=known.keys[rank], right=known.keys[right], weight=weight)
+                for rank in ranks
+                for right, weight in self.edges.of(rank)
+            ],
         )
 
 
 def survey(items: Iterable[Item], model: Model) -> Survey:
     """Read *items* once."""
-    found = Survey(prepared=[], contents=[], ranks=array("q"))
+    found = Survey(keys=[], packed=[], contents=[], ranks=array("q"))
     rank_of: dict[str, int] = {}
     freshest: list[Freshness] = []
     for item in items:
         if not isinstance(item, Observe):
             found.ranks.append(NO_RECORD)
             continue
-        freshness = item.record.freshness
-        rank = rank_of.setdefault(str(item.key), len(freshest))
+        key, freshness = str(item.key), item.record.freshness
+        rank = rank_of.setdefault(key, len(freshest))
         found.ranks.append(rank)
+        if rank < len(freshest) and freshness <= freshest[rank]:
+            continue
+        prepared = prepare(to_matching(item.record), model)
+        found.blocking_keys += len(prepared.keys)
         if rank == len(freshest):
             freshest.append(freshness)
-            found.prepared.append(prepare(to_matching(item.record), model))
+            found.keys.append(key)
+            found.packed.append(dump(prepared))
             found.contents.append(freshness[2])
-        elif freshness > freshest[rank]:
+        else:
             freshest[rank] = freshness
-            found.prepared[rank] = prepare(to_matching(item.record), model)
+            found.packed[rank] = dump(prepared)
             found.contents[rank] = freshness[2]
     return found
 
 
 def plan(surveyed: Survey, model: Model) -> Plan:
     """Compare all records of *surveyed* and put their messages in order."""
-    rank_of = {p.key: rank for rank, p in enumerate(surveyed.prepared)}
-    roots = array("q", range(len(rank_of)))
+    edges = _in_order(surveyed, all_edges(surveyed, model))
+    roots = array("q", range(len(surveyed.keys)))
 
     def root(rank: int) -> int:
         while roots[rank] != rank:
@@ -97,10 +131,7 @@ def plan(surveyed: Survey, model: Model) -> Plan:
             rank = roots[rank]
         return rank
 
-    edges: dict[int, list[Edge]] = {}
-    for edge in raw_edges(surveyed.prepared, model):
-        left, right = rank_of[edge.left], rank_of[edge.right]
-        edges.setdefault(left, []).append(edge)
+    for left, right in zip(edges.left, edges.right, strict=True):
         a, b = sorted((root(left), root(right)))
         roots[b] = a
     last = len(roots)
@@ -110,3 +141,44 @@ def plan(surveyed: Survey, model: Model) -> Plan:
     if order and home[order[-1]] != last:
         ends.append(len(order))
     return Plan(survey=surveyed, order=order, ends=ends, edges=edges)
+
+
+def all_edges(surveyed: Survey, model: Model, at_once: int = RECORDS_AT_ONCE) -> Iterator[Edge]:
+    """All raw edges, each once, with about *at_once* records unpacked at a time.
+
+    More records than that are compared share by share of the blocking keys. A pair that meets in several shares counts in
+    the first of them.
+    """
+    count = len(surveyed.keys)
+    shares = 1 if count <= at_once else -(-surveyed.blocking_keys // at_once)
+    if shares == 1:
+        yield from raw_edges([surveyed.prepared(rank) for rank in range(count)], model)
+        return
+    ranks_of = [array("q") for _ in range(shares)]
+    for rank in range(count):
+        for share in {key % shares for key in surveyed.prepared(rank).keys}:
+            ranks_of[share].append(rank)
+    for share, ranks in enumerate(ranks_of):
+        inside = [surveyed.prepared(rank) for rank in ranks]
+        keys_of = {p.key: p.keys for p in inside}
+        for number, known in enumerate(inside):
+            inside[number] = replace(known, keys=tuple(k for k in known.keys if k % shares == share))
+        for edge in raw_edges(inside, model):
+            common = set(keys_of[edge.left]).intersection(keys_of[edge.right])
+            if min(key % shares for key in common) == share:
+                yield edge
+
+
+def _in_order(surveyed: Survey, found: Iterable[Edge]) -> Edges:
+    rank_of = {key: rank for rank, key in enumerate(surveyed.keys)}
+    edges = Edges(left=array("q"), right=array("q"), weight=array("q"))
+    for edge in found:
+        edges.left.append(rank_of[edge.left])
+        edges.right.append(rank_of[edge.right])
+        edges.weight.append(edge.weight)
+    order = sorted(range(len(edges.left)), key=edges.left.__getitem__)
+    return Edges(
+        left=array("q", (edges.left[n] for n in order)),
+        right=array("q", (edges.right[n] for n in order)),
+        weight=array("q", (edges.weight[n] for n in order)),
+    )

@@ -102,7 +102,7 @@ class Loader:
                 self._refuse(connection, stock)
             model = self._resolver.current_model()
             surveyed = survey(stock.read(), model)
-            progress.comparing(len(surveyed.prepared))
+            progress.comparing(len(surveyed.keys))
             planned = plan(surveyed, model)
             begun = self._begin(stock, planned)
             standing = begun
@@ -110,7 +110,7 @@ class Loader:
                 progress.written(standing.done, standing.messages)
                 standing = self._write(stock, planned, standing, numbers)
             progress.written(standing.done, standing.messages)
-        return Loaded(records=len(surveyed.prepared), messages=begun.messages, before=begun.done)
+        return Loaded(records=len(surveyed.keys), messages=begun.messages, before=begun.done)
 
     def _refuse(self, connection: Connection[Any], stock: Stock) -> Standing | None:
         """Where the load of *stock* stands, None when it has not begun; raises when it may not."""
@@ -144,7 +144,7 @@ class Loader:
             with connection.cursor(row_factory=tuple_row) as cursor:
                 cursor.execute("SELECT nextval('hub_source_record_record_no_seq')")
                 ((first_no,),) = cursor.fetchall()
-                last_no = first_no + max(len(planned.survey.prepared), 1) - 1
+                last_no = first_no + max(len(planned.survey.keys), 1) - 1
                 cursor.execute("SELECT setval('hub_source_record_record_no_seq', %s)", (last_no,))
                 cursor.execute("DELETE FROM hub_load")
                 cursor.execute(

@@ -15,9 +15,11 @@ from psycopg import Connection
 from hub.kernel.errors import RuleViolationError
 from hub.kernel.ids import RecordKey
 from hub.log.store import EventLog
+from hub.resolution.foresight import all_edges, survey
 from hub.resolution.items import Item, Observe, Report
 from hub.resolution.load import Loader
 from hub.resolution.resolver import Resolver
+from matching import default_model
 from tests.hub.resolution.universe import (
     KEY_BYTES,
     Truth,
@@ -277,3 +279,12 @@ def test_a_load_keeps_what_is_deleted_or_renamed_in_its_customer(database: str) 
     truth = Truth()
     truth.take(items)
     assert stored_customers(database) == truth.customers()
+
+
+@pytest.mark.parametrize("at_once", [3, 20, 60])
+def test_more_records_than_fit_at_once_have_the_same_edges(at_once: int) -> None:
+    model = default_model()
+    surveyed = survey(readings(18, 150), model)
+    whole = sorted(all_edges(surveyed, model))
+    assert whole
+    assert sorted(all_edges(surveyed, model, at_once)) == whole
