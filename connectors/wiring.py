@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from connectors.intake.transport import Transport
     from connectors.intake.worker import IntakeWorker
+    from hub.resolution.load import Loader
+    from hub.resolution.models import Models
     from hub.resolution.resolver import Resolver
     from hub.resolution.steward import Steward
     from hub.rules.survivorship import RuleSet
@@ -112,6 +114,19 @@ class Hub:
         from hub.resolution.steward import Steward
 
         return Steward(self.resolver)
+
+    def loader(self, batch: int = 2_000) -> Loader:
+        """Takes in a first stock of source records, *batch* messages in one transaction."""
+        from hub.resolution.load import Loader
+
+        return Loader(self.resolver, batch=batch)
+
+    @cached_property
+    def models(self) -> Models:
+        """Puts matching models in force, and knows which have been."""
+        from hub.resolution.models import Models
+
+        return Models(self.resolver)
 
     @cached_property
     def customers(self) -> Customers:

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from connectors.cli import crosswalk, customer, deadletter, explain, key, replay, running, steward
+from connectors.cli import crosswalk, customer, deadletter, explain, key, model, replay, running, steward
 from connectors.cli.demo import demo
 from connectors.cli.failures import report
+from connectors.cli.load import load
 from connectors.cli.publish import publish
 
 ABOUT = """Customer master data hub: one golden record for each customer, with every change kept and explained.
@@ -42,7 +43,9 @@ app.command("intake", rich_help_panel=RUN)(running.intake)
 app.command("project", rich_help_panel=RUN)(running.project)
 app.command("api", rich_help_panel=RUN)(running.api)
 app.command("publish", rich_help_panel=WORK)(publish)
+app.command("load", rich_help_panel=WORK)(load)
 app.add_typer(deadletter.app, name="deadletter", rich_help_panel=OPERATE)
+app.add_typer(model.app, name="model", rich_help_panel=OPERATE)
 app.add_typer(key.app, name="key", rich_help_panel=OPERATE)
 app.command("migrate", rich_help_panel=OPERATE)(running.migrate)
 app.add_typer(customer.app, name="customer", rich_help_panel=WORK)

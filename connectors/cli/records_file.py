@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
+from typing import Self
 
 import orjson
 
@@ -55,21 +57,40 @@ def json_lines(path: Path) -> Iterator[Line]:
                 yield Line(number=number, content=stripped)
 
 
-def csv_rows(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """The records of a CSV file with the line that each ends on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsvRecord:
+    """One record of a CSV file and the line that it ends on; *wrong* says why *row* cannot be relied on.
 
-    Raises InvalidMessageError, naming the line, where the file is not CSV in this encoding.
+    *content* is the record as it stands in the file.
     """
+
+    number: int
+    row: dict[str, str]
+    content: bytes
+    wrong: InvalidMessageError | None = None
+
+
+def csv_records(path: Path, encoding: str) -> Iterator[CsvRecord]:
+    """The records of a CSV file. Raises InvalidMessageError, naming the line, where the file is not CSV in this encoding."""
     with path.open(encoding=encoding, newline="") as file:
-        reader = csv.DictReader(file, restkey="", strict=True)
+        lines = _Remembered(file)
+        reader = csv.DictReader(lines, restkey="", strict=True)
         try:
+            _ = reader.fieldnames
+            lines.taken()
             for row in reader:
+                wrong = None
                 if "" in row or None in row.values():
-                    raise InvalidMessageError(
+                    wrong = InvalidMessageError(
                         f"{path}:{reader.line_num}: not as many fields as the heading has",
                         remedy="quote fields that hold commas or line breaks",
                     )
-                yield reader.line_num, row
+                yield CsvRecord(
+                    number=reader.line_num,
+                    row=row,
+                    content=lines.taken().encode(encoding).removeprefix(BOM_UTF8),
+                    wrong=wrong,
+                )
         except UnicodeDecodeError:
             raise InvalidMessageError(
                 f"{path}: not in the encoding {encoding}",
@@ -79,6 +100,39 @@ def csv_rows(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, str]]]:
             raise InvalidMessageError(
                 f"{path}:{reader.line_num}: {error}", remedy="export it as CSV again"
             ) from None
+
+
+class _Remembered:
+    """Lines of a text, of which it is known what has been read since the last look."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._read: list[str] = []
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._read.append(line)
+        return line
+
+    def taken(self) -> str:
+        """What has been read since the last call."""
+        text = "".join(self._read)
+        self._read.clear()
+        return text
+
+
+def csv_rows(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The records of a CSV file with the line that each ends on.
+
+    Raises InvalidMessageError, naming the line, where the file is not CSV in this encoding.
+    """
+    for record in csv_records(path, encoding):
+        if record.wrong is not None:
+            raise record.wrong
+        yield record.number, record.row
 
 
 def heading(path: Path, encoding: str) -> list[str]:

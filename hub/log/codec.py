@@ -21,6 +21,7 @@ from hub.kernel.errors import StoredDataError
 from hub.kernel.provenance import Metadata
 from hub.log.envelope import DomainEvent
 from hub.log.upcasters import UPCASTERS
+from hub.models.events import ModelActivated
 from hub.stewardship.events import AssertionRecorded, AssertionWithdrawn
 
 NAMES: dict[type[DomainEvent], str] = {
@@ -42,6 +43,7 @@ NAMES: dict[type[DomainEvent], str] = {
     AssertionRecorded: "assertion.recorded.v1",
     AssertionWithdrawn: "assertion.withdrawn.v1",
     ActivityRecorded: "activity.recorded.v1",
+    ModelActivated: "model.activated.v1",
 }
 TYPES = {name: event_type for event_type, name in NAMES.items()}
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from hub.activity.events import ActivityRecorded
 from hub.customer.events import CustomerEvent
 from hub.kernel.provenance import EventRef, Metadata
+from hub.models.events import ModelActivated
 from hub.stewardship.events import AssertionEvent
 
-DomainEvent = CustomerEvent | AssertionEvent | ActivityRecorded
+DomainEvent = CustomerEvent | AssertionEvent | ActivityRecorded | ModelActivated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

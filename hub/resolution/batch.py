@@ -6,7 +6,7 @@ Nothing is written here. The resolver appends the result under the log's lock if
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ from hub.resolution.index import Clock, IndexChange, IndexedRecord, Watched
 from hub.resolution.items import Delete, Item, Observe, Rename, Report, metadata_of
 from hub.resolution.lineage import Lineage, lineage_of
 from hub.resolution.plan import Allocation, Opinions, Placed, allocate, with_retired
-from hub.resolution.request import Request
+from hub.resolution.request import Foreseen, Request
 from hub.resolution.standing import Standing, stand
 from hub.resolution.succession import Succession, ending, handed_on, last_reading
 from hub.resolution.translate import to_matching
@@ -70,7 +70,7 @@ class BatchBuilder:
 
     def __init__(self, log: EventLog, model: Model, cache: StateCache) -> None:
         self._log = log
-        self._model = model
+        self.model = model
         self._cache = cache
 
     def build(self, connection: Connection[Any], request: Request) -> Batch:
@@ -80,7 +80,7 @@ class BatchBuilder:
         repeated = _taken_before(connection, [i.uid for i in items])
         news = list({i.uid: i for i in items if i.uid not in repeated}.values())
         reports = [i for i in news if isinstance(i, Report)]
-        graph = Graph(model=self._model, withdrawn=frozenset(request.withdrawn))
+        graph = Graph(model=self.model, withdrawn=frozenset(request.withdrawn))
         keys = {str(i.key) for i in (*news, *request.released)} | {
             str(i.new) for i in news if isinstance(i, Rename)
         }
@@ -92,16 +92,16 @@ class BatchBuilder:
         standings, known = stand(readings, graph.records)
         outcomes = {i.uid: "unchanged" for i in known}
 
-        for standing in standings.values():
-            if standing.is_fresh and standing.record is not None:
-                graph.fresh[standing.key] = prepare(to_matching(standing.record), self._model)
-            elif standing.is_gone:
-                graph.gone.add(standing.key)
-        graph.find_edges(connection)
+        self._find_edges(connection, graph, standings, _still_holding(request.foreseen, clock, standings))
         for left, right, same in request.opinions:
             graph.take_opinion(left, right, same=same)
-        start = {*graph.fresh, *graph.gone, *request.seeds, *_left_behind(connection, standings, heirs)}
-        graph.find_components(connection, start, with_assertions=bool(clock.assertions or request.opinions))
+        start = {*graph.fresh, *graph.gone, *request.seeds, *request.again}
+        start |= set(_left_behind(connection, standings, heirs))
+        with_assertions = bool(clock.assertions or request.opinions)
+        graph.find_components(connection, start, with_assertions=with_assertions)
+        while request.again and (beside := _beside(connection, graph)):
+            start |= beside
+            graph.find_components(connection, start, with_assertions=with_assertions)
         clusters = graph.clusters()
         stillborn = [
             {s.key} for s in standings.values() if s.retired and not _has_customer(s) and s.record is not None
@@ -126,7 +126,14 @@ class BatchBuilder:
                 outcomes.setdefault(item.uid, _outcome(standing, item))
         homes = {a.founding: a.customer_id for a in allocations if a.founding is not None}
         put = self._put(
-            connection, graph, standings, moved=moved, homes=homes, heirs=heirs, successions=successions
+            connection,
+            graph,
+            standings,
+            moved=moved,
+            homes=homes,
+            heirs=heirs,
+            successions=successions,
+            numbers=request.foreseen.numbers if request.foreseen else {},
         )
 
         events = list(workspace.events)
@@ -154,7 +161,7 @@ class BatchBuilder:
             ),
             workspace=workspace,
             events=events,
-            change=self._index_change(graph, put),
+            change=index_change(graph, put),
             outcomes=outcomes,
             to_park=to_park,
             unparked=[r.uid for r in waiting],
@@ -162,6 +169,25 @@ class BatchBuilder:
             moved=moved,
             renamed=_chains(graph) if heirs or named else [],
         )
+
+    def _find_edges(
+        self,
+        connection: Connection[Any],
+        graph: Graph,
+        standings: Mapping[str, Standing],
+        foreseen: Foreseen | None,
+    ) -> None:
+        """Bring the records that changed into *graph*, and their edges, as *foreseen* or else by looking for candidates."""
+        for standing in standings.values():
+            if standing.is_gone:
+                graph.gone.add(standing.key)
+            elif standing.is_fresh and standing.record is not None:
+                known = foreseen.prepared[standing.key] if foreseen else None
+                graph.fresh[standing.key] = known or prepare(to_matching(standing.record), self.model)
+        if foreseen:
+            graph.take_edges(foreseen.edges)
+        else:
+            graph.find_edges(connection)
 
     def _readings(
         self, connection: Connection[Any], graph: Graph, news: Sequence[Item]
@@ -289,8 +315,9 @@ class BatchBuilder:
         homes: dict[str, UUID],
         heirs: dict[str, IndexedRecord],
         successions: dict[str, Succession],
+        numbers: Mapping[str, int],
     ) -> list[IndexedRecord]:
-        """The index rows of every record that changed, new ones in the order of the batch."""
+        """The index rows of every record that changed, new ones in the order of the batch unless *numbers* has theirs."""
         if missing := [k for k in moved if k not in graph.records and k not in standings]:
             graph.add(index.records_by_key(connection, missing))
         put: list[IndexedRecord] = []
@@ -308,7 +335,7 @@ class BatchBuilder:
             home = homes.get(key) or (before.home_id if before else None) or (heir.home_id if heir else None)
             put.append(
                 IndexedRecord(
-                    number=before.number if before else None,
+                    number=before.number if before else numbers.get(key),
                     key=key,
                     kind=record.kind.value if record else before.kind if before else "",
                     customer_id=moved.get(key) or (before.customer_id if before else None),
@@ -321,28 +348,39 @@ class BatchBuilder:
             )
         return put
 
-    @staticmethod
-    def _index_change(graph: Graph, put: Sequence[IndexedRecord]) -> IndexChange:
-        gone: set[tuple[int, int]] = set()
-        come: set[tuple[int, str]] = set()
-        for record in put:
-            before = graph.records.get(record.key)
-            if record.key not in graph.fresh and record.key not in graph.gone:
-                continue
-            new = set(graph.fresh[record.key].keys) if record.key in graph.fresh else set()
-            old = set(graph.stored_keys(record.key))
-            come |= {(key, record.key) for key in new - old}
-            if before is not None and before.number is not None:
-                gone |= {(key, before.number) for key in old - new}
-        return IndexChange(
-            numbers={key: number for number, key in graph.key_of.items()},
-            put=put,
-            keys_gone=gone,
-            keys_come=come,
-            edges_gone=graph.edges_gone(),
-            edges_come=[(left, right, weight) for (left, right), weight in graph.new_edges.items()],
-            keys_crossed=graph.crossed,
-        )
+
+def index_change(graph: Graph, put: Sequence[IndexedRecord]) -> IndexChange:
+    """What *put* and the edges of *graph* change in the index."""
+    gone: set[tuple[int, int]] = set()
+    come: set[tuple[int, str]] = set()
+    for record in put:
+        before = graph.records.get(record.key)
+        if record.key not in graph.fresh and record.key not in graph.gone:
+            continue
+        new = set(graph.fresh[record.key].keys) if record.key in graph.fresh else set()
+        old = set(graph.stored_keys(record.key))
+        come |= {(key, record.key) for key in new - old}
+        if before is not None and before.number is not None:
+            gone |= {(key, before.number) for key in old - new}
+    return IndexChange(
+        numbers={key: number for number, key in graph.key_of.items()},
+        put=put,
+        keys_gone=gone,
+        keys_come=come,
+        edges_gone=graph.edges_gone(),
+        edges_come=[(left, right, weight) for (left, right), weight in graph.new_edges.items()],
+        keys_crossed=graph.crossed,
+    )
+
+
+def _still_holding(
+    foreseen: Foreseen | None, clock: Clock, standings: Mapping[str, Standing]
+) -> Foreseen | None:
+    """*foreseen* unless the index has changed since, or what has to be compared is something else."""
+    if foreseen is None or foreseen.stamp != clock.stamp:
+        return None
+    fresh = {s.key: s.record.content_hash for s in standings.values() if s.is_fresh and s.record is not None}
+    return foreseen if fresh == foreseen.contents else None
 
 
 def _left_behind(
@@ -352,6 +390,13 @@ def _left_behind(
     returning = [s.before for s in standings.values() if s.is_fresh and s.before] + list(heirs.values())
     holders = {r.customer_id for r in returning if r.retired and r.customer_id is not None}
     return index.live_records_of(connection, holders) if holders else []
+
+
+def _beside(connection: Connection[Any], graph: Graph) -> set[str]:
+    """The live records outside of the components whose customers have records inside: their edges may have gone before."""
+    inside = {key for component in graph.components for key in component}
+    holders = {c for key in inside if (r := graph.records.get(key)) and (c := r.customer_id)}
+    return set(index.live_records_of(connection, holders)) - inside
 
 
 def _successions(

@@ -6,7 +6,7 @@ Names records by their keys; the index's numbers stay inside.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -167,6 +167,10 @@ class Graph:
                 if weight is not None and weight >= self.model.link_threshold:
                     self.new_edges[pair] = weight
 
+    def take_edges(self, edges: Iterable[Edge]) -> None:
+        """Take in raw edges of fresh records that were found before."""
+        self.new_edges.update({(edge.left, edge.right): edge.weight for edge in edges})
+
     def find_components(
         self, connection: Connection[Any], seeds: Collection[str], *, with_assertions: bool
     ) -> None:
@@ -188,6 +192,14 @@ class Graph:
                 reached.add(right)
             frontier = reached - seen
         self.components = self._connected(seen)
+
+    def find_neighbours(self, connection: Connection[Any]) -> None:
+        """Look up the stored edges of the fresh records, and no further."""
+        numbers = [n for key in self.fresh if (n := self.records[key].number) is not None]
+        edges = index.edges_of(connection, numbers)
+        self._fetch_numbers(connection, {edge.right for edge in edges})
+        for edge in edges:
+            self.old_edges[(self.key_of[edge.left], self.key_of[edge.right])] = edge.weight
 
     def clusters(self) -> list[frozenset[str]]:
         """The customers within the components: what `partition` makes of them."""

@@ -55,10 +55,11 @@ class AssertedPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """The index's commit counter, and how many assertions are in force."""
+    """The index's commit counter, how many assertions are in force, and the digest of the active model ("": none was activated)."""
 
     stamp: int
     assertions: int
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +98,8 @@ _RECORD = (
 
 def read_clock(connection: Connection[Any]) -> Clock:
     """The counter now; read it before anything else."""
-    row = _rows(connection, "SELECT stamp, assertions FROM hub_match_clock", ())[0]
-    return Clock(stamp=row[0], assertions=row[1])
+    row = _rows(connection, "SELECT stamp, assertions, model FROM hub_match_clock", ())[0]
+    return Clock(stamp=row[0], assertions=row[1], model=row[2])
 
 
 def records_by_key(connection: Connection[Any], keys: Collection[str]) -> list[IndexedRecord]:
@@ -120,6 +121,25 @@ def records_of(connection: Connection[Any], customer_ids: Collection[UUID]) -> l
     """The records that *customer_ids* hold, deleted ones too."""
     query = f"{_RECORD} WHERE customer_id = ANY(%b::uuid[])"
     return [_record(r) for r in _rows(connection, query, (list(customer_ids),))]
+
+
+def live_records_after(
+    connection: Connection[Any], number: int, upto: int, limit: int
+) -> list[IndexedRecord]:
+    """Up to *limit* records that are not deleted, numbered behind *number* and not behind *upto*, in their order."""
+    query = f"{_RECORD} WHERE record_no > %b AND record_no <= %b AND NOT retired ORDER BY record_no LIMIT %b"
+    return [_record(r) for r in _rows(connection, query, (number, upto, limit))]
+
+
+def live_records_of_customers_after(
+    connection: Connection[Any], customer_id: UUID, limit: int
+) -> list[IndexedRecord]:
+    """The records that are not deleted of the next *limit* customers behind *customer_id*."""
+    query = (
+        f"{_RECORD} WHERE NOT retired AND customer_id = ANY(ARRAY(SELECT DISTINCT customer_id FROM hub_source_record"
+        " WHERE customer_id > %b AND NOT retired ORDER BY customer_id LIMIT %b))"
+    )
+    return [_record(r) for r in _rows(connection, query, (customer_id, limit))]
 
 
 def live_records_of(connection: Connection[Any], customer_ids: Collection[UUID]) -> list[str]:
@@ -155,13 +175,19 @@ def assertions_of(connection: Connection[Any], keys: Collection[str]) -> list[As
     return [AssertedPair(left=left, right=right, assertion_id=i, same=same) for left, right, i, same in rows]
 
 
+def all_assertions(connection: Connection[Any]) -> list[AssertedPair]:
+    """All asserted pairs, each in both directions."""
+    rows = _rows(connection, "SELECT left_key, right_key, assertion_id, same FROM hub_assertion_pair", ())
+    return [AssertedPair(left=left, right=right, assertion_id=i, same=same) for left, right, i, same in rows]
+
+
 def changed_since(connection: Connection[Any], clock: Clock, watched: Watched) -> bool:
     """Whether anything of *watched* was changed by commits after *clock*."""
     now = read_clock(connection)
     if now.stamp == clock.stamp:
         return False
     since = (clock.stamp,)
-    if now.assertions != clock.assertions:
+    if (now.assertions, now.model) != (clock.assertions, clock.model):
         return True
     if watched.keys & {
         k for (k,) in _rows(connection, "SELECT key FROM hub_match_key WHERE stamp > %b", since)
@@ -252,6 +278,11 @@ def keys_of_assertions(connection: Connection[Any], assertion_ids: Collection[UU
     return {key for (key,) in _rows(connection, query, (list(assertion_ids),))}
 
 
+def use_model(connection: Connection[Any], digest: str) -> None:
+    """Let the model of *digest* be in force from now on."""
+    connection.execute("UPDATE hub_match_clock SET model = %s, stamp = stamp + 1", (digest,))
+
+
 def withdraw_assertion(connection: Connection[Any], assertion_id: UUID) -> None:
     """Take an assertion out of force."""
     connection.execute("DELETE FROM hub_assertion_pair WHERE assertion_id = %s", (assertion_id,))
@@ -264,16 +295,16 @@ def _next_stamp(connection: Connection[Any], assertions: int = 0) -> int:
 
 
 def _write_records(connection: Connection[Any], put: Sequence[IndexedRecord], stamp: int) -> dict[str, int]:
-    """Insert or update *put*; gives their numbers. New records are numbered in the order given."""
+    """Insert or update *put*; gives their numbers. New records without one are numbered in the order given."""
     if not put:
         return {}
     rows = _rows(
         connection,
-        "INSERT INTO hub_source_record AS s (record_key, kind, customer_id, home_id, source_time, version, content,"
-        " retired, prepared, renamed_to, renamed_at, renamed_version, stamp)"
-        " SELECT k, kind, c, h, t, v, f, r, p, rk, rt, rv, %b FROM unnest(%b::text[], %b::text[], %b::uuid[],"
-        " %b::uuid[], %b::timestamptz[], %b::text[], %b::text[], %b::boolean[], %b::bytea[], %b::text[],"
-        " %b::timestamptz[], %b::text[]) WITH ORDINALITY AS n(k, kind, c, h, t, v, f, r, p, rk, rt, rv, o) ORDER BY o"
+        "INSERT INTO hub_source_record AS s (record_no, record_key, kind, customer_id, home_id, source_time, version,"
+        " content, retired, prepared, renamed_to, renamed_at, renamed_version, stamp) OVERRIDING SYSTEM VALUE"
+        " SELECT coalesce(no, nextval('hub_source_record_record_no_seq')), k, kind, c, h, t, v, f, r, p, rk, rt, rv, %b"
+        " FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::uuid[], %b::uuid[], %b::timestamptz[], %b::text[], %b::text[], %b::boolean[], %b::bytea[], %b::text[],"
+        " %b::timestamptz[], %b::text[]) WITH ORDINALITY AS n(no, k, kind, c, h, t, v, f, r, p, rk, rt, rv, o) ORDER BY o"
         " ON CONFLICT (record_key) DO UPDATE SET kind = excluded.kind, customer_id = excluded.customer_id,"
         " home_id = excluded.home_id, source_time = excluded.source_time, version = excluded.version,"
         " content = excluded.content, retired = excluded.retired, prepared = excluded.prepared, stamp = excluded.stamp,"
@@ -281,6 +312,7 @@ def _write_records(connection: Connection[Any], put: Sequence[IndexedRecord], st
         " RETURNING record_no, record_key",
         (
             stamp,
+            [r.number for r in put],
             [r.key for r in put],
             [r.kind for r in put],
             [r.customer_id for r in put],

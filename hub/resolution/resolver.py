@@ -26,6 +26,7 @@ from hub.log.envelope import RecordedEvent
 from hub.log.recorder import ReplayedOffsetError, Work
 from hub.log.store import EventLog
 from hub.resolution import index, parked
+from hub.resolution.activations import activated_model
 from hub.resolution.batch import Batch, BatchBuilder
 from hub.resolution.items import Item, Report
 from hub.resolution.request import Request
@@ -58,9 +59,21 @@ class Resolver:
 
     def __init__(self, log: EventLog, *, model: Model | None = None) -> None:
         self.log = log
-        self.model = model or default_model()
         self._cache = StateCache()
-        self._builder = BatchBuilder(log, self.model, self._cache)
+        self._in_use = "", BatchBuilder(log, model or default_model(), self._cache)
+
+    def current_model(self) -> Model:
+        """The model that is in force now: the one activated last, else the one that this resolver was given."""
+        with self.log.connection() as connection:
+            return self._follow(connection)[1].model
+
+    def _follow(self, connection: Connection[Any]) -> tuple[str, BatchBuilder]:
+        """The active model, which another process may have changed, by its digest, and what computes batches with it."""
+        in_use, active = self._in_use, index.read_clock(connection).model
+        if active != in_use[0]:
+            model = activated_model(self.log, connection, active)
+            in_use = self._in_use = active, BatchBuilder(self.log, model, self._cache)
+        return in_use
 
     def take(
         self,
@@ -74,7 +87,7 @@ class Resolver:
 
         Raises ReplayedOffsetError when an offset was taken before, UnavailableError when many writers stand in the way.
         """
-        identity = _by_the_model(now or utc_now())
+        identity = by_the_model(now or utc_now())
         return self.resolve(Request(identity=identity, items=items, trackings=trackings, work=work))
 
     def retry_parked(self, limit: int = 500) -> int:
@@ -82,7 +95,7 @@ class Resolver:
         with self.log.connection() as connection:
             reports = parked.now_known(connection, self.log.keys, limit)
         if reports:
-            self.resolve(Request(identity=_by_the_model(utc_now()), released=reports))
+            self.resolve(Request(identity=by_the_model(utc_now()), released=reports))
         return len(reports)
 
     def expire_parked(
@@ -136,7 +149,10 @@ class Resolver:
         raise UnavailableError("many writers are changing the same records; try again", retry_after_s=1.0)
 
     def _attempt(self, connection: Connection[Any], request: Request) -> Taken:
-        batch = self._builder.build(connection, request)
+        active, builder = self._follow(connection)
+        batch = builder.build(connection, request)
+        if batch.clock.model != active:
+            raise IndexConflictError("another model was activated")
         self.log.ensure_keys([report.key.record_id for report in batch.to_park])
 
         def check(locked: Connection[Any]) -> None:
@@ -165,7 +181,7 @@ class Resolver:
         return Taken(positions=positions, outcomes=outcomes, customers=batch.moved)
 
 
-def _by_the_model(now: datetime) -> Metadata:
+def by_the_model(now: datetime) -> Metadata:
     """The metadata of what the model decides, not a person."""
     cause = new_id()
     return Metadata(

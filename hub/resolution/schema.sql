@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS hub_match_clock (
     one        boolean PRIMARY KEY DEFAULT true CHECK (one),
     stamp      bigint  NOT NULL,   -- counts commits that changed the index
     assertions bigint  NOT NULL,   -- counts assertions in force
-    model      text    NOT NULL DEFAULT ''
+    model      text    NOT NULL DEFAULT ''  -- digest of the active model; '': the one that comes with the software
 );
 INSERT INTO hub_match_clock VALUES (true, 0, 0) ON CONFLICT DO NOTHING;
 
@@ -72,3 +72,25 @@ CREATE TABLE IF NOT EXISTS hub_parked (
 );
 CREATE INDEX IF NOT EXISTS hub_parked_record ON hub_parked (record_key);
 CREATE INDEX IF NOT EXISTS hub_parked_at ON hub_parked (parked_at);
+
+-- The load of a first stock: what is loaded, and how far it has come. One at a time, and one row for the latest.
+CREATE TABLE IF NOT EXISTS hub_load (
+    one        boolean PRIMARY KEY DEFAULT true CHECK (one),
+    digest     text        NOT NULL,  -- of the files and of how they are read
+    files      text[]      NOT NULL,
+    model      text        NOT NULL,
+    messages   bigint      NOT NULL,
+    done       bigint      NOT NULL,  -- messages taken in, in the order of the plan
+    first_no   bigint      NOT NULL,  -- the number of the first record
+    stamp      bigint      NOT NULL,  -- where the index stands if nobody else has written
+    started_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- The latest change of the model, and how far the records that were there are through with it.
+CREATE TABLE IF NOT EXISTS hub_model_change (
+    one     boolean PRIMARY KEY DEFAULT true CHECK (one),
+    digest  text   NOT NULL,
+    upto    bigint NOT NULL,  -- the last record that was there
+    keyed   bigint NOT NULL,  -- normalised and compared anew up to this record
+    settled bigint NOT NULL   -- brought to their customers up to this record
+);

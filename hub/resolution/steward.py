@@ -24,7 +24,7 @@ from hub.resolution.request import Request
 from hub.resolution.resolver import Resolver
 from hub.resolution.translate import to_matching
 from hub.stewardship.events import AssertionRecorded, AssertionWithdrawn, Verdict
-from matching import explain, prepare
+from matching import Model, explain, prepare
 
 CERTAIN_ABOVE_LINK = 600
 """Centi-bits above the link threshold from which a candidate is called certain."""
@@ -141,7 +141,7 @@ class Steward:
 
     def match(self, record: SourceRecord, limit: int = 10) -> list[Candidate]:
         """The records that *record* may be the same customer as, best first. Writes nothing."""
-        graph = Graph(model=self._resolver.model)
+        graph = Graph(model=self._resolver.current_model())
         key = str(record.key)
         graph.fresh[key] = prepare(to_matching(record), graph.model)
         with self._log.connection() as connection:
@@ -156,7 +156,7 @@ class Steward:
             ):
                 continue
             weight = explain(graph.fresh[key], graph.prepared(other), graph.model)
-            grade = self._grade(weight.total, weight.conflict)
+            grade = self._grade(graph.model, weight.total, weight.conflict)
             if grade is not None:
                 candidates.append(
                     Candidate(
@@ -173,7 +173,7 @@ class Steward:
 
     def explain(self, left: RecordKey, right: RecordKey) -> Explanation:
         """Why *left* and *right* are the same customer, or why not. Raises NotFoundError for unknown records."""
-        graph = Graph(model=self._resolver.model)
+        graph = Graph(model=self._resolver.current_model())
         names = (str(left), str(right))
         with self._log.connection() as connection:
             clock = index.read_clock(connection)
@@ -193,11 +193,13 @@ class Steward:
             features=link_evidence(graph, *names).features,
             path=path,
             assertions=tuple(p.assertion_id for p in asserted),
-            verdict=self._verdict(same, weight.total, weight.conflict, [p.same for p in asserted]),
+            verdict=self._verdict(
+                graph.model, same, weight.total, weight.conflict, [p.same for p in asserted]
+            ),
         )
 
-    def _grade(self, weight: int, conflict: str | None) -> str | None:
-        model = self._resolver.model
+    @staticmethod
+    def _grade(model: Model, weight: int, conflict: str | None) -> str | None:
         if weight < model.review_threshold:
             return None
         if conflict is not None:
@@ -206,17 +208,20 @@ class Steward:
             return "certain"
         return "probable" if weight >= model.link_threshold else "possible"
 
-    def _verdict(self, same: bool, weight: int, conflict: str | None, asserted: Sequence[bool]) -> str:
-        bits, needed = weight / 100, self._resolver.model.link_threshold / 100
+    @staticmethod
+    def _verdict(
+        model: Model, same: bool, weight: int, conflict: str | None, asserted: Sequence[bool]
+    ) -> str:
+        bits, needed = weight / 100, model.link_threshold / 100
         if asserted:
             return f"A steward asserted that they are {'the same customer' if asserted[0] else 'different customers'}."
-        if same and weight >= self._resolver.model.link_threshold and conflict is None:
+        if same and weight >= model.link_threshold and conflict is None:
             return f"The same customer: the records agree with {bits:.1f} bits, {needed:.1f} are needed."
         if same:
             return f"The same customer through other records: directly they agree with {bits:.1f} bits only."
         if conflict is not None:
             return f"Different customers: {conflict}."
-        if weight < self._resolver.model.link_threshold:
+        if weight < model.link_threshold:
             return f"Different customers: the records agree with {bits:.1f} bits, {needed:.1f} are needed."
         return "Different customers: joining them would join other records that exclude each other."
 

@@ -34,6 +34,7 @@ from hub.customer.events import (
 from hub.kernel.source_record import SourceRecord
 from hub.log.codec import NAMES
 from hub.log.envelope import DomainEvent, RecordedEvent
+from hub.models.events import ModelActivated
 from hub.stewardship.events import AssertionRecorded
 from projections.runner.feed import place
 from projections.runner.rows import add_rows, json_text
@@ -79,6 +80,9 @@ class AuditProjection:
                 known[aspect] = after
                 self._memory[customer_id] = (event.originator_version, known)
                 self._memory.move_to_end(customer_id)
+            elif isinstance(body, ModelActivated):
+                aspect = "model"
+                after = json_text({"version": body.version})
             else:
                 aspect = "assertion"
                 after = json_text(_assertion(body)) if isinstance(body, AssertionRecorded) else None

@@ -2,6 +2,7 @@
 
 make bench                    all of it, about five minutes
 make bench ARGS="--stored 20000"
+make bench ARGS=--load        hub load alone, into an empty hub
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from projections.runner.apart import rebuild_apart
 from projections.runner.catalogue import all_projections
 from projections.runner.rebuild import rebuild
 from projections.runner.run import Runner
+from tests.benchmarks.load import measure_load, write_stock
 from tests.benchmarks.raw_limit import mark, replay_rows
 from tests.benchmarks.where import where
 from tests.support.broker import BrokerUnavailableError, free_port, start_broker
@@ -66,6 +68,7 @@ def main() -> None:
         "--stored", type=int, default=100_000, help="source records in the hub before measuring"
     )
     parser.add_argument("--no-kafka", action="store_true", help="measure through the inbox table")
+    parser.add_argument("--load", action="store_true", help="measure the load of a first stock alone")
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     with ExitStack() as stack:
@@ -76,6 +79,10 @@ def main() -> None:
         migrate(url)
         log = EventLog(url, MASTER_KEY, pool_size=4)
         stack.callback(log.close)
+        if given.load:
+            write_stock(folder / "stock.jsonl", given.stored)
+            measure_load(log, folder / "stock.jsonl")
+            return
         _measure(stack, url, log, given.stored, with_kafka=not given.no_kafka)
 
 

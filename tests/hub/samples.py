@@ -33,6 +33,7 @@ from hub.kernel.ids import RecordKey
 from hub.kernel.provenance import Metadata
 from hub.kernel.source_record import PartyKind, SourceRecord, SourceValue
 from hub.log.envelope import DomainEvent
+from hub.models.events import ModelActivated
 from hub.stewardship.events import AssertionRecorded, AssertionWithdrawn, Verdict
 
 T0 = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -113,6 +114,7 @@ SAMPLES: tuple[DomainEvent, ...] = (
     OwnershipCorrected(lane=LANE, owner=None, valid_from=day(1), valid_to=day(2), basis=BASIS),
     AssertionRecorded(verdict=Verdict.DIFFERENT, left=(KEY,), right=(RecordKey("erp", "customer", "K-9"),)),
     AssertionWithdrawn(),
+    ModelActivated(version="default-4+code-3", text="version: default-4\n# 权重\n"),
     ActivityRecorded(
         record=KEY, type="sales.order.placed", unit="SH-SALES-1", data={"order": "A-1", "note": "送货 ☎"}
     ),

@@ -73,7 +73,7 @@ class Explainer:
             return how(self._log, connection, customer_id, limit=limit, after=after)
 
     def _scene(self, connection: Connection[Any], customer_ids: Sequence[UUID]) -> Scene:
-        scene = Scene.load(connection, self._resolver.model, customer_ids)
+        scene = Scene.load(connection, self._resolver.current_model(), customer_ids)
         for customer_id in customer_ids:
             if not scene.keys_of(customer_id):
                 raise NotFoundError(

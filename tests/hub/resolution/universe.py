@@ -239,7 +239,7 @@ def empty(url: str) -> None:
             "TRUNCATE hub_events, hub_tracking, hub_source_record, hub_match_key, hub_match_edge,"
             " hub_assertion_pair, hub_receipt, hub_parked RESTART IDENTITY"
         )
-        connection.execute("UPDATE hub_match_clock SET stamp = 0, assertions = 0")
+        connection.execute("UPDATE hub_match_clock SET stamp = 0, assertions = 0, model = ''")
 
 
 def run(url: str, items: Sequence[Item], size: int, model: Model | None = None) -> Resolver:
