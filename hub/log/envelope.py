@@ -8,9 +8,9 @@ from uuid import UUID
 from hub.activity.events import ActivityRecorded
 from hub.customer.events import CustomerEvent
 from hub.kernel.provenance import EventRef, Metadata
-from hub.stewardship.events import AssertionEvent
+from hub.stewardship.events import AssertionEvent, CaseEvent
 
-DomainEvent = CustomerEvent | AssertionEvent | ActivityRecorded
+DomainEvent = CustomerEvent | AssertionEvent | CaseEvent | ActivityRecorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

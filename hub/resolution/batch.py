@@ -30,6 +30,7 @@ from hub.resolution.items import Delete, Item, Observe, Rename, Report, metadata
 from hub.resolution.lineage import Lineage, lineage_of
 from hub.resolution.plan import Allocation, Opinions, Placed, allocate, with_retired
 from hub.resolution.request import Request
+from hub.resolution.review import Touched
 from hub.resolution.standing import Standing, stand
 from hub.resolution.succession import Succession, ending, handed_on, last_reading
 from hub.resolution.translate import to_matching
@@ -54,6 +55,7 @@ class Batch:
     repeated: list[UUID]
     moved: dict[str, UUID] = field(default_factory=dict)
     renamed: list[tuple[str, str]] = field(default_factory=list)
+    touched: Touched = field(default_factory=Touched)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +163,7 @@ class BatchBuilder:
             repeated=list(repeated),
             moved=moved,
             renamed=_chains(graph) if heirs or named else [],
+            touched=_touched(graph, put, request.seeds),
         )
 
     def _readings(
@@ -341,7 +344,22 @@ class BatchBuilder:
             keys_come=come,
             edges_gone=graph.edges_gone(),
             edges_come=[(left, right, weight) for (left, right), weight in graph.new_edges.items()],
+            doubts_gone=[
+                r.number
+                for key in (*graph.fresh, *graph.gone)
+                if (r := graph.records.get(key)) is not None and r.number is not None
+            ],
+            doubts_come=[(left, right, weight) for (left, right), weight in graph.doubts.items()],
         )
+
+
+def _touched(graph: Graph, put: Sequence[IndexedRecord], seeds: Collection[str]) -> Touched:
+    """The records that change, or that a steward has named, and the customers that they belong to before and after."""
+    before = [r for key in (*(r.key for r in put), *seeds) if (r := graph.records.get(key)) is not None]
+    return Touched(
+        records=frozenset(r.key for r in (*before, *put)),
+        customers=frozenset(c for r in (*before, *put) if (c := r.customer_id) is not None),
+    )
 
 
 def _left_behind(

@@ -30,6 +30,7 @@ class Graph:
     fresh: dict[str, Prepared] = field(default_factory=dict)  # changed in this batch
     gone: set[str] = field(default_factory=set)  # retired in this batch
     new_edges: dict[tuple[str, str], int] = field(default_factory=dict)
+    doubts: dict[tuple[str, str], int] = field(default_factory=dict)  # in the review band, of fresh records
     old_edges: dict[tuple[str, str], int] = field(default_factory=dict)
     asserted: dict[tuple[str, str], bool] = field(default_factory=dict)
     components: list[set[str]] = field(default_factory=list)
@@ -97,11 +98,15 @@ class Graph:
             candidates.discard(key)
             for candidate in candidates:
                 pair = (key, candidate) if key < candidate else (candidate, key)
-                if pair in self.new_edges:
+                if pair in self.new_edges or pair in self.doubts:
                     continue
                 weight = self.weight(*pair)
-                if weight is not None and weight >= self.model.link_threshold:
+                if weight is None or weight < self.model.review_threshold:
+                    continue
+                if weight >= self.model.link_threshold:
                     self.new_edges[pair] = weight
+                else:
+                    self.doubts[pair] = weight
 
     def find_components(
         self, connection: Connection[Any], seeds: Collection[str], *, with_assertions: bool

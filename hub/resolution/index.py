@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.rows import tuple_row
 
 from hub.kernel.source_record import Freshness
@@ -75,8 +75,8 @@ class IndexChange:
     """What a batch writes: records, blocking keys and raw edges.
 
     *keys_gone* are (blocking key, record number), *keys_come* (blocking key, record key); *edges_gone* are pairs of
-    record numbers in both directions, *edges_come* (record key, record key, weight) once each. *numbers* has the
-    numbers of records that are stored already.
+    record numbers in both directions, *edges_come* (record key, record key, weight) once each. *doubts_gone* are records
+    all of whose doubts are found anew, these as *doubts_come*. *numbers* has the numbers of records that are stored already.
     """
 
     numbers: Mapping[str, int]
@@ -86,6 +86,8 @@ class IndexChange:
     keys_come: Collection[tuple[int, str]]
     edges_gone: Collection[tuple[int, int]]
     edges_come: Collection[tuple[str, str, int]]
+    doubts_gone: Collection[int] = ()
+    doubts_come: Collection[tuple[str, str, int]] = ()
 
 
 _RECORD = (
@@ -196,6 +198,22 @@ def write(connection: Connection[Any], change: IndexChange) -> None:
                 " unnest(%b::bigint[], %b::bigint[], %b::integer[]) AS t(l, r, w)",
                 (stamp, *_columns(both, 3)),
             )
+        _write_doubts(cursor, change, numbers)
+
+
+def _write_doubts(cursor: Cursor[Any], change: IndexChange, numbers: Mapping[str, int]) -> None:
+    if change.doubts_gone:
+        cursor.execute(
+            "DELETE FROM hub_match_doubt WHERE left_no = ANY(%(gone)b::bigint[]) OR right_no = ANY(%(gone)b::bigint[])",
+            {"gone": list(change.doubts_gone)},
+        )
+    if change.doubts_come:
+        pairs = [(numbers[left], numbers[right], weight) for left, right, weight in change.doubts_come]
+        both = sorted(pairs + [(right, left, weight) for left, right, weight in pairs])
+        cursor.execute(
+            "INSERT INTO hub_match_doubt SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::integer[])",
+            _columns(both, 3),
+        )
 
 
 def _columns(rows: Collection[tuple[Any, ...]], width: int) -> tuple[list[Any], ...]:
