@@ -87,10 +87,11 @@ class Scene:
     around: frozenset[UUID]
     crossings: list[Crossing] = field(default_factory=list)
     judgements: list[Judgement] = field(default_factory=list)
+    judged: frozenset[Pair] = frozenset()
 
     def covers(self, pair: Pair) -> bool:
-        """Whether everything that bears on the case of *pair* is here."""
-        return bool(self.centre & set(pair)) or self.around.issuperset(pair)
+        """Whether the case of *pair* is looked at."""
+        return bool(self.centre & set(pair)) or (self.around.issuperset(pair) and pair in self.judged)
 
 
 def review(
@@ -107,7 +108,8 @@ def review(
     standing = {row.case_id: row for row in rows if scene.covers((row.left, row.right))}
     if not found and not standing:
         return []
-    records = _prepared(connection, {key for pair in found for key in pair})
+    looked_at = [*found, *((row.left, row.right) for row in standing.values())]
+    records = _prepared(connection, {customer_id for pair in looked_at for customer_id in pair})
     found = {pair: f for pair, f in found.items() if f.assertions or not _exclude(records, pair, model)}
     commands: dict[UUID, CaseCommand] = {}
     for pair, finding in sorted(found.items()):
@@ -140,16 +142,15 @@ def _scene(
     if scene.around != centre:
         scene.crossings = _crossings(connection, scene.around)
         judgements = _judgements(connection, scene.around)
-    scene.judgements = judgements
+    scene.judgements, scene.judged = judgements, frozenset(j.customers for j in judgements)
     return scene
 
 
 def _doubts(scene: Scene, model: Model) -> dict[Pair, Found]:
     """Customers of the centre that nobody has judged, by their strongest pairs of records."""
-    judged = {j.customers for j in scene.judgements}
     between: dict[Pair, list[Crossing]] = {}
     for crossing in scene.crossings:
-        if scene.centre & set(crossing.customers) and crossing.customers not in judged:
+        if scene.centre & set(crossing.customers) and crossing.customers not in scene.judged:
             between.setdefault(crossing.customers, []).append(crossing)
     found: dict[Pair, Found] = {}
     for pair, crossings in between.items():
@@ -204,7 +205,6 @@ def _closings(
     """The end of every case of which nothing is left, and why."""
     if not standing:
         return {}
-    judged = {j.customers for j in scene.judgements}
     living = _living(connection, {c for row in standing.values() for c in (row.left, row.right)})
     closings: dict[UUID, CaseCommand] = {}
     for row in standing.values():
@@ -213,7 +213,7 @@ def _closings(
             closure = Closure.MERGED
         elif not all(living[c] for c in pair):
             closure = Closure.RETIRED
-        elif pair in judged:
+        elif pair in scene.judged:
             closure = Closure.ASSERTED if row.kind is not CaseKind.ALARM else Closure.CLEARED
         else:
             closure = Closure.EXCLUDED if _exclude(records, pair, model) else Closure.CLEARED

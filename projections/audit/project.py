@@ -34,7 +34,7 @@ from hub.customer.events import (
 from hub.kernel.source_record import SourceRecord
 from hub.log.codec import NAMES
 from hub.log.envelope import DomainEvent, RecordedEvent
-from hub.stewardship.events import AssertionRecorded
+from hub.stewardship.events import AssertionRecorded, CaseEvent
 from projections.runner.feed import place
 from projections.runner.rows import add_rows, json_text
 
@@ -79,6 +79,9 @@ class AuditProjection:
                 known[aspect] = after
                 self._memory[customer_id] = (event.originator_version, known)
                 self._memory.move_to_end(customer_id)
+            elif isinstance(body, CaseEvent):
+                aspect = "case"
+                after = json_text(body)
             else:
                 aspect = "assertion"
                 after = json_text(_assertion(body)) if isinstance(body, AssertionRecorded) else None
