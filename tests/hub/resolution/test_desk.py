@@ -69,7 +69,7 @@ class Office:
         """What people have asserted."""
         return [e.body for e in self.log.read(0, 5_000) if isinstance(e.body, AssertionRecorded)]
 
-    def assert_(self, verdict: Verdict, left: int, right: int, actor: str = "li.na") -> UUID:
+    def say(self, verdict: Verdict, left: int, right: int, actor: str = "li.na") -> UUID:
         """Somebody asserts something of two records."""
         return self.steward.assert_verdict(verdict, [key(left)], [key(right)], by(actor)).assertion_id
 
@@ -79,7 +79,7 @@ def office(database: str) -> Iterator[Office]:
     held = [10]
 
     def measure(connection: Connection[Any], customers: Collection[UUID]) -> int:
-        assert len(customers) == 2
+        assert len(customers) > 1
         return held[0]
 
     log = EventLog(database, KEY_BYTES, pool_size=4)
@@ -182,7 +182,7 @@ def test_one_person_is_enough_for_a_small_merge_and_to_tell_large_customers_apar
 def test_nobody_gets_round_the_second_person_by_another_way(office: Office) -> None:
     office.held[0] = 11
     with pytest.raises(RuleViolationError, match="hub case ask"):
-        office.assert_(Verdict.SAME, 1, 2)
+        office.say(Verdict.SAME, 1, 2)
     with pytest.raises(RuleViolationError, match="hub case ask"):
         office.steward.merge([office.home(1), office.home(2)], by("li.na"))
     assert office.asserted() == []
@@ -213,9 +213,9 @@ def test_an_answer_comes_too_late_when_the_doubt_is_gone(office: Office) -> None
 
 def test_different_within_a_chain_of_same_names_the_chain_and_who_said_so(office: Office) -> None:
     office.resolver.take([person(i, name__full=name) for i, name in ((3, "Anna Schmidt"), (4, "John Smith"))])
-    chain = [office.assert_(Verdict.SAME, 1, 3, "li.na"), office.assert_(Verdict.SAME, 3, 4, "wang.fang")]
+    chain = [office.say(Verdict.SAME, 1, 3, "li.na"), office.say(Verdict.SAME, 3, 4, "wang.fang")]
     with pytest.raises(ContradictionError) as refused:
-        office.assert_(Verdict.DIFFERENT, 1, 4, "zhao.lei")
+        office.say(Verdict.DIFFERENT, 1, 4, "zhao.lei")
     assert set(refused.value.assertions) == set(chain)
     said = str(refused.value)
     for assertion_id, actor in zip(chain, ("li.na", "wang.fang"), strict=True):
@@ -225,27 +225,27 @@ def test_different_within_a_chain_of_same_names_the_chain_and_who_said_so(office
 
 def test_same_across_a_chain_that_ends_at_different_names_what_is_in_the_way(office: Office) -> None:
     office.resolver.take([person(i, name__full=name) for i, name in ((3, "Anna Schmidt"), (4, "John Smith"))])
-    chain = [office.assert_(Verdict.SAME, 1, 3), office.assert_(Verdict.DIFFERENT, 3, 4)]
+    chain = [office.say(Verdict.SAME, 1, 3), office.say(Verdict.DIFFERENT, 3, 4)]
     with pytest.raises(ContradictionError, match="different customers") as refused:
-        office.assert_(Verdict.SAME, 4, 1)
+        office.say(Verdict.SAME, 4, 1)
     assert set(refused.value.assertions) == set(chain)
     with pytest.raises(ContradictionError):
         office.steward.merge([office.home(4), office.home(1)], by("li.na"))
     office.steward.withdraw(chain[1], by("li.na"))
-    office.assert_(Verdict.SAME, 4, 1)
+    office.say(Verdict.SAME, 4, 1)
     assert office.home(4) == office.home(1)
 
 
 def test_one_assertion_does_not_contradict_itself(office: Office) -> None:
     office.resolver.take([person(3, name__full="Anna Schmidt")])
-    office.assert_(Verdict.DIFFERENT, 1, 3)
+    office.say(Verdict.DIFFERENT, 1, 3)
     with pytest.raises(ContradictionError):
         office.steward.assert_verdict(Verdict.SAME, [key(1), key(3)], [key(2)], by("li.na"))
 
 
 def test_customers_are_not_the_same_when_any_of_their_records_were_judged_different(office: Office) -> None:
     office.resolver.take([person(3, 1, **CERTAIN), person(1, 2, **CERTAIN)])
-    assertion_id = office.assert_(Verdict.DIFFERENT, 3, 2)
+    assertion_id = office.say(Verdict.DIFFERENT, 3, 2)
     asked = office.desk.ask(office.home(1), office.home(2), by("li.na"))
     with pytest.raises(ContradictionError, match=str(assertion_id)):
         office.desk.decide(asked.case_id, Verdict.SAME, by("li.na"))
@@ -253,7 +253,6 @@ def test_customers_are_not_the_same_when_any_of_their_records_were_judged_differ
 
 
 def test_an_alarm_that_was_answered_is_quiet_until_another_record_comes(office: Office) -> None:
-    """The third record is a customer of its own, close to both: it excludes neither, and is part of neither."""
     office.resolver.take([delete(key(1), 2), delete(key(2), 2)])
     mails = ("a@example.com", "b@example.com")
     told = {"name__full": NAME, "person__birth_date": "1981-02-11"}
