@@ -12,7 +12,7 @@ import typer
 from psycopg import Connection
 
 from connectors.cli import session
-from connectors.cli.output import Json, out, table, when, write_json
+from connectors.cli.output import Json, out, progress_bar, table, when, write_json
 from hub.kernel.errors import NotFoundError
 from hub.kernel.ids import RecordKey
 from hub.kernel.time import utc_now
@@ -195,6 +195,16 @@ def ask(
         with hub.log.connection() as connection:
             one, other = (session.customer_id(connection, name) for name in (left, right))
         _tell(hub.desk.ask(one, other, session.context(reason)), json)
+
+
+@app.command()
+def recheck(json: Json = False) -> None:
+    """Look for doubts in all records anew, after a bulk load or with another model; the intake may go on meanwhile."""
+    with session.opened() as hub, progress_bar() as bar:
+        task = bar.add_task("records", total=None, rate="")
+        context = session.context("looked at anew")
+        events = hub.desk.recheck(context, lambda seen: bar.update(task, completed=seen))
+    write_json({"events": events}) if json else out().print(f"{events:,} changes of cases")
 
 
 def _print_cases(found: Sequence[QueuedCase], names: dict[UUID, str | None]) -> None:

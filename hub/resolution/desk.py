@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from hub.kernel.ids import case_id as id_of_case
 from hub.kernel.ids import new_id
 from hub.resolution import cases, index
 from hub.resolution.graph import Graph
+from hub.resolution.recheck import recheck
 from hub.resolution.review import agreements, pair_of
 from hub.resolution.steward import Steward, anchor
 from hub.stewardship.commands import CaseCommand, DecideCase, OpenCase, PostponeCase, RefuseProposal
@@ -116,6 +117,10 @@ class Desk:
         )
         finding = Finding(kind=CaseKind.ASKED, reasons=(reason,), model=graph.model.version)
         return self._tell(id_of_case(*pair), OpenCase(left=pair[0], right=pair[1], finding=finding), context)
+
+    def recheck(self, context: Context, progress: Callable[[int], None] | None = None) -> int:
+        """Look for doubts in all records anew, after a bulk load or with another model; gives the number of events."""
+        return recheck(self._log, self._steward.model, context.metadata(), progress)
 
     def customers_of(self, case_id: UUID) -> tuple[UUID, UUID] | None:
         """The two customers of a case, None when there has never been such a case."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import Connection, Cursor
+from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from hub.kernel.source_record import Freshness
@@ -117,6 +117,12 @@ def records_by_number(connection: Connection[Any], numbers: Collection[int]) -> 
     ]
 
 
+def living_records(connection: Connection[Any], after: int, limit: int) -> list[IndexedRecord]:
+    """Up to *limit* records that are not deleted, by number, behind the number *after*."""
+    query = f"{_RECORD} WHERE record_no > %b AND NOT retired ORDER BY record_no LIMIT %b"
+    return [_record(r) for r in _rows(connection, query, (after, limit))]
+
+
 def live_records_of(connection: Connection[Any], customer_ids: Collection[UUID]) -> list[str]:
     """The keys of the records that *customer_ids* hold and that are not deleted."""
     query = "SELECT record_key FROM hub_source_record WHERE customer_id = ANY(%b::uuid[]) AND NOT retired"
@@ -198,19 +204,26 @@ def write(connection: Connection[Any], change: IndexChange) -> None:
                 " unnest(%b::bigint[], %b::bigint[], %b::integer[]) AS t(l, r, w)",
                 (stamp, *_columns(both, 3)),
             )
-        _write_doubts(cursor, change, numbers)
+    write_doubts(connection, gone=change.doubts_gone, come=change.doubts_come, numbers=numbers)
 
 
-def _write_doubts(cursor: Cursor[Any], change: IndexChange, numbers: Mapping[str, int]) -> None:
-    if change.doubts_gone:
-        cursor.execute(
+def write_doubts(
+    connection: Connection[Any],
+    *,
+    gone: Collection[int],
+    come: Collection[tuple[str, str, int]],
+    numbers: Mapping[str, int],
+) -> None:
+    """Forget all doubts of the records numbered *gone*, then store those that *come*. Only under the log's lock."""
+    if gone:
+        connection.execute(
             "DELETE FROM hub_match_doubt WHERE left_no = ANY(%(gone)b::bigint[]) OR right_no = ANY(%(gone)b::bigint[])",
-            {"gone": list(change.doubts_gone)},
+            {"gone": list(gone)},
         )
-    if change.doubts_come:
-        pairs = [(numbers[left], numbers[right], weight) for left, right, weight in change.doubts_come]
+    if come:
+        pairs = [(numbers[left], numbers[right], weight) for left, right, weight in come]
         both = sorted(pairs + [(right, left, weight) for left, right, weight in pairs])
-        cursor.execute(
+        connection.execute(
             "INSERT INTO hub_match_doubt SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::integer[])",
             _columns(both, 3),
         )

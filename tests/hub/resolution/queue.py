@@ -16,7 +16,7 @@ from hub.resolution import cases
 from hub.resolution.translate import to_matching
 from hub.stewardship.events import CaseEvent, CaseKind
 from hub.stewardship.state import CaseState, PendingCase
-from matching import default_model, prepare, weigh
+from matching import Model, default_model, prepare, weigh
 
 MODEL = default_model()
 Records = frozenset[str]
@@ -79,17 +79,17 @@ def as_indexed(found: Iterable[PendingCase]) -> set[tuple[UUID, UUID, UUID, str,
     return {(c.id, c.left, c.right, c.finding.kind.value, cases.digest_of(c.finding)) for c in found}
 
 
-def expected_doubts(current: dict[str, SourceRecord], url: str) -> set[Doubt]:
+def expected_doubts(current: dict[str, SourceRecord], url: str, model: Model = MODEL) -> set[Doubt]:
     """The cases that ought to be open for the records *current*, by the customers and assertions in the index."""
     home: dict[str, UUID] = dict(_rows(url, "SELECT record_key, customer_id FROM hub_source_record"))
     different = set(_rows(url, "SELECT left_key, right_key FROM hub_assertion_pair WHERE NOT same"))
-    prepared = {key: prepare(to_matching(record), MODEL) for key, record in current.items()}
+    prepared = {key: prepare(to_matching(record), model) for key, record in current.items()}
     weights = {
         (a, b): weight
         for a, b in itertools.combinations(sorted(prepared), 2)
         if set(prepared[a].keys) & set(prepared[b].keys)
-        and (weight := weigh(prepared[a], prepared[b], MODEL)) is not None
-        and weight >= MODEL.review_threshold
+        and (weight := weigh(prepared[a], prepared[b], model)) is not None
+        and weight >= model.review_threshold
     }
     members: dict[UUID, set[str]] = {}
     for key in prepared:
@@ -97,13 +97,14 @@ def expected_doubts(current: dict[str, SourceRecord], url: str) -> set[Doubt]:
     judged = {
         frozenset({home[a], home[b]}) for a, b in different if a in home and b in home and home[a] != home[b]
     }
+    links = {pair: weight for pair, weight in weights.items() if weight >= model.link_threshold}
     found: set[Doubt] = set()
     for one, other in itertools.combinations(members, 2):
         pair = frozenset({one, other})
         if pair in judged:
-            reasons = _alarm(one, other, weights, home, different)
+            reasons = _alarm(one, other, links, home, different)
         elif any(
-            weigh(prepared[a], prepared[b], MODEL) is None
+            weigh(prepared[a], prepared[b], model) is None
             for a, b in itertools.product(members[one], members[other])
             if prepared[a].strong and prepared[b].strong
         ):
@@ -113,7 +114,7 @@ def expected_doubts(current: dict[str, SourceRecord], url: str) -> set[Doubt]:
         if not reasons:
             continue
         weight, strongest = min(reasons, key=lambda r: (-r[0], r[1]))
-        kind = CaseKind.HELD_APART if weight >= MODEL.link_threshold else CaseKind.REVIEW
+        kind = CaseKind.HELD_APART if weight >= model.link_threshold else CaseKind.REVIEW
         found.add(
             Doubt(
                 customers=frozenset({frozenset(members[one]), frozenset(members[other])}),
@@ -128,14 +129,14 @@ def expected_doubts(current: dict[str, SourceRecord], url: str) -> set[Doubt]:
 def _alarm(
     one: UUID,
     other: UUID,
-    weights: dict[tuple[str, str], int],
+    links: dict[tuple[str, str], int],
     home: dict[str, UUID],
     different: set[tuple[str, str]],
 ) -> list[tuple[int, tuple[str, str]]]:
     """The links by which a record is close to both customers that were judged different; those of the closest record."""
     ways: dict[str, dict[UUID, list[tuple[int, tuple[str, str]]]]] = {}
-    for pair, weight in weights.items():
-        if weight < MODEL.link_threshold or pair in different:
+    for pair, weight in links.items():
+        if pair in different:
             continue
         for key, neighbour in (pair, pair[::-1]):
             if home[key] != home[neighbour]:
@@ -143,8 +144,8 @@ def _alarm(
     best: list[tuple[tuple[int, str], list[tuple[int, tuple[str, str]]]]] = []
     for key, near in ways.items():
         if one in near and other in near:
-            links = [min(near[c], key=lambda r: (-r[0], r[1])) for c in (one, other) if near[c]]
-            best.append(((-min(w for w, _ in links), key), links))
+            closest = [min(near[c], key=lambda r: (-r[0], r[1])) for c in (one, other) if near[c]]
+            best.append(((-min(w for w, _ in closest), key), closest))
     return min(best)[1] if best else []
 
 

@@ -18,6 +18,7 @@ from hub.kernel.source_record import PartyKind
 from hub.log.codec import NAMES
 from hub.log.store import EventLog
 from hub.resolution.items import Item, Observe
+from hub.resolution.recheck import recheck
 from hub.resolution.resolver import Resolver
 from hub.resolution.steward import Steward
 from hub.resolution.translate import to_matching
@@ -63,7 +64,7 @@ def key(local_id: int) -> RecordKey:
     return RecordKey(f"sys{local_id % 3}", "customer", str(local_id))
 
 
-def person(local_id: int, number: int = 1, **values: str) -> Item:
+def person(local_id: int, number: int = 1, /, **values: str) -> Item:
     """A reading of somebody; the names of *values* write a dot as two underscores."""
     given = {path.replace("__", "."): value for path, value in values.items()}
     return observe(reading(local_id, number, PartyKind.PERSON, given))
@@ -173,6 +174,27 @@ def strict_model() -> Model:
 
 
 STRICT = strict_model()
+
+
+def test_looked_at_anew_there_are_the_same_cases_and_with_another_model_those_of_that_one(
+    database: str,
+) -> None:
+    items = story(11, 120)
+    truth = Truth()
+    truth.take(items)
+    resolver = run(database, items, 17)
+    before, head = open_doubts(resolver.log), resolver.log.head()
+    with resolver.log.connection() as connection:
+        connection.execute("DELETE FROM hub_match_doubt")
+    assert recheck(resolver.log, MODEL, context().metadata()) == 0
+    assert resolver.log.head() == head
+    check(resolver.log, truth)
+    wider = replace(MODEL, version="wider", review_threshold=MODEL.review_threshold - 300)
+    assert recheck(resolver.log, wider, context().metadata()) > 0
+    after = open_doubts(resolver.log)
+    assert after > before
+    assert after == expected_doubts(truth.current(), database, wider)
+    resolver.log.close()
 
 
 @pytest.fixture
