@@ -22,7 +22,7 @@ from hub.kernel.ids import RecordKey, case_id
 from hub.kernel.provenance import Metadata
 from hub.log.store import EventLog
 from hub.resolution import cases
-from hub.resolution.index import read_clock
+from hub.resolution.index import assertions_of, read_clock
 from hub.stewardship.commands import CaseCommand, CloseCase, OpenCase
 from hub.stewardship.events import Agreement, CaseKind, Closure, Finding, Reason
 from matching import Model, Prepared, explain, weigh
@@ -268,22 +268,30 @@ def pair_of(one: UUID, other: UUID) -> Pair:
 
 def _crossings(connection: Connection[Any], customers: Collection[UUID]) -> list[Crossing]:
     """All pairs in the review band or above that lead from records of *customers* to those of others, each once."""
-    query = """
-        WITH mine AS MATERIALIZED (
-            SELECT record_no, record_key, customer_id FROM hub_source_record
-            WHERE customer_id = ANY(%(ids)b::uuid[]) AND NOT retired
-        ), alike AS (
-            SELECT left_no, right_no, weight FROM hub_match_doubt JOIN mine ON left_no = record_no
-            UNION ALL
-            SELECT left_no, right_no, weight FROM hub_match_edge JOIN mine ON left_no = record_no
+    query = (
+        "SELECT record_no, record_key, customer_id FROM hub_source_record"
+        " WHERE customer_id = ANY(%b::uuid[]) AND NOT retired"
+    )
+    known = {number: (key, holder) for number, key, holder in _rows(connection, query, list(customers))}
+    alike = [
+        (left, right, weight)
+        for table in ("hub_match_doubt", "hub_match_edge")
+        for left, right, weight in _rows(
+            connection,
+            f"SELECT left_no, right_no, weight FROM {table} WHERE left_no = ANY(%b::bigint[])",
+            list(known),
         )
-        SELECT m.record_key, o.record_key, weight, m.customer_id, o.customer_id
-        FROM alike JOIN mine m ON m.record_no = left_no JOIN hub_source_record o ON o.record_no = right_no
-        WHERE o.customer_id <> m.customer_id AND NOT o.retired
-    """
+        if right not in known or known[right][1] != known[left][1]
+    ]
+    query = (
+        "SELECT record_no, record_key, customer_id FROM hub_source_record"
+        " WHERE record_no = ANY(%b::bigint[]) AND NOT retired"
+    )
+    others = {right for _, right, _ in alike if right not in known}
+    known |= {number: (key, holder) for number, key, holder in _rows(connection, query, list(others))}
     found: dict[tuple[str, str], Crossing] = {}
-    for mine, other, weight, my_id, other_id in _rows(connection, query, {"ids": list(customers)}):
-        (left, left_id), (right, right_id) = sorted(((mine, my_id), (other, other_id)))
+    for mine, other, weight in alike:
+        (left, left_id), (right, right_id) = sorted((known[mine], known[other]))
         found[left, right] = Crossing(
             left=left, right=right, weight=weight, left_id=left_id, right_id=right_id
         )
@@ -292,15 +300,23 @@ def _crossings(connection: Connection[Any], customers: Collection[UUID]) -> list
 
 def _judgements(connection: Connection[Any], customers: Collection[UUID]) -> list[Judgement]:
     """What stewards have judged different, of records of *customers* on the one side."""
-    query = """
-        SELECT p.left_key, p.right_key, p.assertion_id, a.customer_id, b.customer_id
-        FROM hub_source_record a JOIN hub_assertion_pair p ON p.left_key = a.record_key AND NOT p.same
-        JOIN hub_source_record b ON b.record_key = p.right_key
-        WHERE a.customer_id = ANY(%(ids)b::uuid[]) AND b.customer_id <> a.customer_id
-    """
+    query = "SELECT record_key, customer_id FROM hub_source_record WHERE customer_id = ANY(%b::uuid[])"
+    home = dict(_rows(connection, query, list(customers)))
+    pairs = [pair for pair in assertions_of(connection, home) if not pair.same]
+    query = (
+        "SELECT record_key, customer_id FROM hub_source_record"
+        " WHERE record_key = ANY(%b::text[]) AND customer_id IS NOT NULL"
+    )
+    home |= dict(_rows(connection, query, [pair.right for pair in pairs if pair.right not in home]))
     return [
-        Judgement(left=left, right=right, assertion_id=assertion_id, customers=pair_of(left_id, right_id))
-        for left, right, assertion_id, left_id, right_id in _rows(connection, query, {"ids": list(customers)})
+        Judgement(
+            left=pair.left,
+            right=pair.right,
+            assertion_id=pair.assertion_id,
+            customers=pair_of(home[pair.left], home[pair.right]),
+        )
+        for pair in pairs
+        if pair.right in home and home[pair.left] != home[pair.right]
     ]
 
 
@@ -308,10 +324,10 @@ def _prepared(connection: Connection[Any], customers: Collection[UUID]) -> dict[
     """The living records of *customers*, as the matching sees them."""
     query = (
         "SELECT customer_id, record_key, prepared FROM hub_source_record"
-        " WHERE customer_id = ANY(%(ids)b::uuid[]) AND NOT retired"
+        " WHERE customer_id = ANY(%b::uuid[]) AND NOT retired"
     )
     found: dict[UUID, list[Prepared]] = {}
-    for customer_id, key, prepared in _rows(connection, query, {"ids": list(customers)}):
+    for customer_id, key, prepared in _rows(connection, query, list(customers)):
         found.setdefault(customer_id, []).append(load_prepared(key, prepared))
     return found
 
@@ -320,12 +336,15 @@ def _living(connection: Connection[Any], customers: Collection[UUID]) -> dict[UU
     """Whether each of *customers* has a living record; one that has no record at all is missing."""
     query = (
         "SELECT customer_id, bool_or(NOT retired) FROM hub_source_record"
-        " WHERE customer_id = ANY(%(ids)b::uuid[]) GROUP BY customer_id"
+        " WHERE customer_id = ANY(%b::uuid[]) GROUP BY customer_id"
     )
-    return dict(_rows(connection, query, {"ids": list(customers)}))
+    return dict(_rows(connection, query, list(customers)))
 
 
-def _rows(connection: Connection[Any], query: str, params: Mapping[str, Any]) -> list[Any]:
+def _rows(connection: Connection[Any], query: str, wanted: list[Any]) -> list[Any]:
+    """The rows of *wanted*, which *query* takes as an array; no query when nothing is."""
+    if not wanted:
+        return []
     with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
-        cursor.execute(query, params)
+        cursor.execute(query, (wanted,))
         return cursor.fetchall()
