@@ -75,7 +75,7 @@ class Desk:
             positions = cases.execute(self._log, locked, {case_id: decided}, context.metadata())
             after = cases.load(self._log, locked, [case_id])[case_id]
             if not isinstance(after, DecidedCase) or after.assertion_id != assertion_id:
-                raise RuleViolationError("somebody else has changed this case meanwhile; look at it again")
+                raise _changed_meanwhile()
             return positions
 
         made = self._steward.judge((state.left, state.right), verdict, context, settle)
@@ -146,6 +146,8 @@ class Desk:
             del before
             positions.extend(cases.execute(self._log, locked, {case_id: command}, context.metadata()))
             after.append(cases.load(self._log, locked, [case_id])[case_id])
+            if isinstance(after[-1], DecidedCase):  # only together with an assertion
+                raise _changed_meanwhile()
 
         self._log.append([], work=work)
         return Outcome(
@@ -153,6 +155,10 @@ class Desk:
             status=status_of(after[-1]),
             position=positions[-1] if positions else self._log.head(),
         )
+
+
+def _changed_meanwhile() -> RuleViolationError:
+    return RuleViolationError("somebody else has changed this case meanwhile; look at it again")
 
 
 def status_of(state: CaseState) -> str:

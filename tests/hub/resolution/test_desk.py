@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -38,12 +38,16 @@ def by(actor: str, reason: str = "seen on paper", number: int = 20) -> Context:
 
 @dataclass(slots=True, kw_only=True)
 class Office:
-    """A hub with two persons in doubt, and people at its desk. *held* is what any two customers hold together."""
+    """A hub with two persons in doubt, and people at its desk. *held* is what any two customers hold together.
+
+    *interruptions* happen while that is counted.
+    """
 
     resolver: Resolver
     steward: Steward
     desk: Desk
     held: list[int] = field(default_factory=list)
+    interruptions: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def log(self) -> EventLog:
@@ -77,16 +81,21 @@ class Office:
 @pytest.fixture
 def office(database: str) -> Iterator[Office]:
     held = [10]
+    interruptions: list[Callable[[], object]] = []
 
     def measure(connection: Connection[Any], customers: Collection[UUID]) -> int:
         assert len(customers) > 1
+        if interruptions:
+            interruptions.pop()()
         return held[0]
 
     log = EventLog(database, KEY_BYTES, pool_size=4)
     resolver = Resolver(log, model=STRICT)
     steward = Steward(resolver, FourEyes(limit=10, measure=measure))
     resolver.take([person(1, **ALIKE), person(2, **ALIKE)])
-    yield Office(resolver=resolver, steward=steward, desk=Desk(steward), held=held)
+    yield Office(
+        resolver=resolver, steward=steward, desk=Desk(steward), held=held, interruptions=interruptions
+    )
     log.close()
 
 
@@ -163,6 +172,23 @@ def test_a_large_merge_takes_two_people(office: Office) -> None:
     assert office.home(1) == office.home(2)
     (decided,) = [e for e in office.log.read(0, 100) if isinstance(e.body, CaseDecided)]
     assert (decided.meta.actor, getattr(decided.body, "proposer", None)) == ("wang.fang", "li.na")
+
+
+@pytest.mark.parametrize("held", [10, 11])
+def test_two_people_who_decide_at_the_same_moment_do_not_decide_twice(office: Office, held: int) -> None:
+    office.held[0] = held
+    case = office.case()
+    first: list[str] = []
+
+    def be_quicker() -> None:
+        first.append(office.desk.decide(case.id, Verdict.SAME, by("wang.fang")).status)
+
+    office.interruptions.append(be_quicker)
+    with pytest.raises(RuleViolationError, match=r"meanwhile|merged into"):
+        office.desk.decide(case.id, Verdict.SAME, by("li.na"))
+    assert first == ["decided" if held == 10 else "proposed"]
+    assert len(office.asserted()) == (held == 10)
+    assert isinstance(all_cases(office.log)[case.id], DecidedCase) == (held == 10)
 
 
 def test_a_refused_proposal_leaves_the_case_open(office: Office) -> None:
