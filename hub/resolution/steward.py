@@ -17,6 +17,7 @@ from hub.kernel.errors import NotFoundError, RuleViolationError
 from hub.kernel.ids import RecordKey, new_id
 from hub.kernel.source_record import SourceRecord
 from hub.log.envelope import RecordedEvent
+from hub.log.store import EventLog
 from hub.resolution import index
 from hub.resolution.contradictions import refuse_contradiction, refuse_judged
 from hub.resolution.evidence import link_evidence
@@ -75,7 +76,12 @@ class Steward:
     def __init__(self, resolver: Resolver, four_eyes: FourEyes | None = None) -> None:
         self._resolver = resolver
         self._four_eyes = four_eyes
-        self.log = self._log = resolver.log
+        self._log = resolver.log
+
+    @property
+    def log(self) -> EventLog:
+        """The log that the decisions go to."""
+        return self._log
 
     @property
     def model(self) -> Model:
@@ -103,12 +109,13 @@ class Steward:
         with self._log.connection() as connection:
             workspace = Workspace.load(self._log, StateCache(), connection, customer_ids)
             firsts = [anchor(workspace, customer_id) for customer_id in customer_ids]
-            held = [sorted(workspace.state(c).records) for c in customer_ids]
-            if verdict is Verdict.DIFFERENT:
-                return self._assert(verdict, held[0], held[1], context, settle)
-            for left, right in itertools.combinations([[str(k) for k in keys] for keys in held], 2):
-                refuse_judged(self._log, connection, left, right)
-        return self._assert(verdict, firsts[:1], firsts[1:], context, settle)
+            held = [sorted(workspace.state(customer_id).records) for customer_id in customer_ids]
+            if verdict is Verdict.SAME:
+                for left, right in itertools.combinations([[str(k) for k in keys] for keys in held], 2):
+                    refuse_judged(self._log, connection, left, right)
+        if verdict is Verdict.SAME:
+            return self._assert(verdict, firsts[:1], firsts[1:], context, settle)
+        return self._assert(verdict, held[0], held[1], context, settle)
 
     def stake(self, connection: Connection[Any], customer_ids: Collection[UUID]) -> int | None:
         """How much the customers hold together, where that is so much that a second person has to agree to their merge."""
