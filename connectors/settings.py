@@ -101,6 +101,11 @@ class Settings(BaseSettings):
     survivorship: Path | None = Field(
         default=None, description="YAML file with the rules for golden values; empty: those of the hub"
     )
+    four_eyes: int | None = Field(
+        default=None,
+        ge=0,
+        description="merges of customers that together hold more records, activities and owners need two people",
+    )
     parked_days: float = Field(default=7, gt=0, description="how long an activity waits for its customer")
 
     @property

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from connectors.intake.transport import Transport
     from connectors.intake.worker import IntakeWorker
+    from hub.resolution.desk import Desk
     from hub.resolution.load import Loader
     from hub.resolution.models import Models
     from hub.resolution.resolver import Resolver
@@ -111,9 +112,19 @@ class Hub:
     @cached_property
     def steward(self) -> Steward:
         """Decides and explains on behalf of people."""
+        from hub.resolution.four_eyes import FourEyes
         from hub.resolution.steward import Steward
+        from projections.steward_queue.queries import held_by
 
-        return Steward(self.resolver)
+        limit = self.settings.four_eyes
+        return Steward(self.resolver, None if limit is None else FourEyes(limit=limit, measure=held_by))
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Decides review cases on behalf of people."""
+        from hub.resolution.desk import Desk
+
+        return Desk(self.steward)
 
     def loader(self, batch: int = 2_000) -> Loader:
         """Takes in a first stock of source records, *batch* messages in one transaction."""

@@ -1,8 +1,9 @@
 """Read models: disposable tables that each answer one question, built from the log by position.
 
 ``crosswalk`` which customer a source record belongs to · ``golden_record`` what a customer is · ``ownership`` who owned it
-when, as known when · ``history`` what happened around it · ``audit`` who changed what, from what, to what. Each folder
-reads ``schema.sql`` → ``project.py`` → ``queries.py``; ``runner`` carries them forward and rebuilds them.
+when, as known when · ``history`` what happened around it · ``audit`` who changed what, from what, to what ·
+``steward_queue`` what people have to decide. Each folder reads ``schema.sql`` → ``project.py`` → ``queries.py``; ``runner``
+carries them forward and rebuilds them.
 """
 
 from __future__ import annotations
@@ -14,4 +15,5 @@ SCHEMAS: tuple[tuple[str, str], ...] = (
     ("projections.ownership", "schema.sql"),
     ("projections.history", "schema.sql"),
     ("projections.audit", "schema.sql"),
+    ("projections.steward_queue", "schema.sql"),
 )

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from connectors.api import problems
 from connectors.api.access import declared_roles
-from connectors.api.routes import audit, customers, events, explain, health, keys, ownership, steward
+from connectors.api.routes import audit, cases, customers, events, explain, health, keys, ownership, steward
 from connectors.api.services import Services
 from hub.kernel.errors import SettingsError
 
@@ -32,7 +32,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     problems.install(app)
-    for topic in (events, customers, ownership, steward, explain, audit, keys, health):
+    for topic in (events, customers, ownership, steward, cases, explain, audit, keys, health):
         app.include_router(topic.router)
     refuse_open_routes(app)
     return app

@@ -11,6 +11,7 @@ from fastapi import Request
 from connectors.publishing import Publisher
 from hub.handling.customers import Customers
 from hub.log.store import EventLog
+from hub.resolution.desk import Desk
 from hub.resolution.resolver import Resolver
 from hub.resolution.steward import Steward
 
@@ -27,6 +28,11 @@ class Services:
     topic_of: Callable[[str], str]
     systems: frozenset[str]
     read_models: tuple[str, ...]
+
+    @property
+    def desk(self) -> Desk:
+        """Decides review cases on behalf of people."""
+        return Desk(self.steward)
 
 
 def services(request: Request) -> Services:

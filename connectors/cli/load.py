@@ -111,6 +111,7 @@ class _Shown:
         self._bar = bar
         self._task: TaskID = bar.add_task("reading", total=size, rate="")
         self._from: int | None = None
+        self._is_reviewing = False
 
     def read(self, size: int) -> None:
         """*size* bytes more are read."""
@@ -129,6 +130,13 @@ class _Shown:
             self._task = self._bar.add_task("writing", total=messages, completed=done, rate="")
         elapsed = self._bar.tasks[self._task].elapsed
         self._bar.update(self._task, completed=done, rate=rate(done - self._from, elapsed, " messages/s"))
+
+    def reviewed(self, records: int) -> None:
+        """*records* are looked at for doubts."""
+        if not self._is_reviewing:
+            self._is_reviewing = True
+            self._task = self._bar.add_task("reviewing", total=None, rate="")
+        self._bar.update(self._task, completed=records)
 
 
 def _customers(hub: Hub) -> int:

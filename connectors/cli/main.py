@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from connectors.cli import crosswalk, customer, deadletter, explain, key, model, replay, running, steward
+from connectors.cli import (
+    case,
+    crosswalk,
+    customer,
+    deadletter,
+    explain,
+    key,
+    model,
+    replay,
+    running,
+    steward,
+)
 from connectors.cli.demo import demo
 from connectors.cli.failures import report
 from connectors.cli.load import load
@@ -53,6 +64,7 @@ app.add_typer(crosswalk.app, name="crosswalk", rich_help_panel=WORK)
 app.add_typer(replay.app, name="replay", rich_help_panel=WORK)
 app.add_typer(explain.app, name="explain", rich_help_panel=STEWARD)
 app.add_typer(steward.app, name="steward", rich_help_panel=STEWARD)
+app.add_typer(case.app, name="case", rich_help_panel=STEWARD)
 
 
 @app.callback()

@@ -46,6 +46,12 @@ def event_uid(source: str, event_id: str) -> UUID:
     return uuid5(NAMESPACE, f"event:{source}\n{event_id}")
 
 
+def case_id(left: UUID, right: UUID) -> UUID:
+    """The id of the review case of two customers, whichever is named first; the same whenever they are in doubt again."""
+    first, second = sorted((left, right))
+    return uuid5(NAMESPACE, f"case:{first} {second}")
+
+
 def new_id() -> UUID:
     """A time-ordered random id (UUID version 7, RFC 9562)."""
     millis = time.time_ns() // 1_000_000

@@ -22,7 +22,7 @@ from hub.kernel.provenance import Metadata
 from hub.log.envelope import DomainEvent
 from hub.log.upcasters import UPCASTERS
 from hub.models.events import ModelActivated
-from hub.stewardship.events import AssertionRecorded, AssertionWithdrawn
+from hub.stewardship import events as stewardship
 
 NAMES: dict[type[DomainEvent], str] = {
     customer.CustomerRegistered: "customer.registered.v1",
@@ -40,8 +40,15 @@ NAMES: dict[type[DomainEvent], str] = {
     customer.OwnerTransferred: "customer.owner-transferred.v1",
     customer.OwnerReleased: "customer.owner-released.v1",
     customer.OwnershipCorrected: "customer.ownership-corrected.v1",
-    AssertionRecorded: "assertion.recorded.v1",
-    AssertionWithdrawn: "assertion.withdrawn.v1",
+    stewardship.AssertionRecorded: "assertion.recorded.v1",
+    stewardship.AssertionWithdrawn: "assertion.withdrawn.v1",
+    stewardship.CaseOpened: "case.opened.v1",
+    stewardship.CaseRevised: "case.revised.v1",
+    stewardship.CasePostponed: "case.postponed.v1",
+    stewardship.MergeProposed: "case.merge-proposed.v1",
+    stewardship.ProposalRefused: "case.proposal-refused.v1",
+    stewardship.CaseDecided: "case.decided.v1",
+    stewardship.CaseClosed: "case.closed.v1",
     ActivityRecorded: "activity.recorded.v1",
     ModelActivated: "model.activated.v1",
 }

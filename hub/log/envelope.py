@@ -9,9 +9,9 @@ from hub.activity.events import ActivityRecorded
 from hub.customer.events import CustomerEvent
 from hub.kernel.provenance import EventRef, Metadata
 from hub.models.events import ModelActivated
-from hub.stewardship.events import AssertionEvent
+from hub.stewardship.events import AssertionEvent, CaseEvent
 
-DomainEvent = CustomerEvent | AssertionEvent | ActivityRecorded | ModelActivated
+DomainEvent = CustomerEvent | AssertionEvent | CaseEvent | ActivityRecorded | ModelActivated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,5 +4,6 @@ The customers are a pure function of the current source records, the assertions 
 order, batch size, number of workers, nor of whether they came by stream or in bulk. Read ``items.py`` (what comes in),
 ``index.py`` (what is remembered to find candidates), ``graph.py`` (records → clusters), ``lineage.py`` (who had brought
 which record), ``plan.py`` (clusters → customers), ``changes.py`` (customers → commands), ``resolver.py`` (one transaction a
-batch) and ``steward.py`` (people's decisions).
+batch) and ``steward.py`` (people's decisions); then ``review.py`` (who is in doubt), ``cases.py`` and ``desk.py`` (what people
+say to it), ``contradictions.py`` and ``four_eyes.py`` (what they may not say, or not alone).
 """

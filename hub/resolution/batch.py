@@ -30,6 +30,7 @@ from hub.resolution.items import Delete, Item, Observe, Rename, Report, metadata
 from hub.resolution.lineage import Lineage, lineage_of
 from hub.resolution.plan import Allocation, Opinions, Placed, allocate, with_retired
 from hub.resolution.request import Foreseen, Request
+from hub.resolution.review import Touched
 from hub.resolution.standing import Standing, stand
 from hub.resolution.succession import Succession, ending, handed_on, last_reading
 from hub.resolution.translate import to_matching
@@ -54,6 +55,7 @@ class Batch:
     repeated: list[UUID]
     moved: dict[str, UUID] = field(default_factory=dict)
     renamed: list[tuple[str, str]] = field(default_factory=list)
+    touched: Touched = field(default_factory=Touched)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +170,7 @@ class BatchBuilder:
             repeated=list(repeated),
             moved=moved,
             renamed=_chains(graph) if heirs or named else [],
+            touched=_touched(graph, put, request.seeds),
         )
 
     def _find_edges(
@@ -370,6 +373,12 @@ def index_change(graph: Graph, put: Sequence[IndexedRecord]) -> IndexChange:
         edges_gone=graph.edges_gone(),
         edges_come=[(left, right, weight) for (left, right), weight in graph.new_edges.items()],
         keys_crossed=graph.crossed,
+        doubts_gone=[
+            r.number
+            for key in (*graph.fresh, *graph.gone, *graph.reweighed)
+            if (r := graph.records.get(key)) is not None and r.number is not None
+        ],
+        doubts_come=[(left, right, weight) for (left, right), weight in graph.doubts.items()],
     )
 
 
@@ -381,6 +390,15 @@ def _still_holding(
         return None
     fresh = {s.key: s.record.content_hash for s in standings.values() if s.is_fresh and s.record is not None}
     return foreseen if fresh == foreseen.contents else None
+
+
+def _touched(graph: Graph, put: Sequence[IndexedRecord], seeds: Collection[str]) -> Touched:
+    """The records that change, or that a steward has named, and the customers that they belong to before and after."""
+    before = [r for key in (*(r.key for r in put), *seeds) if (r := graph.records.get(key)) is not None]
+    return Touched(
+        records=frozenset(r.key for r in (*before, *put)),
+        customers=frozenset(c for r in (*before, *put) if (c := r.customer_id) is not None),
+    )
 
 
 def _left_behind(

@@ -33,6 +33,7 @@ class Graph:
     looked_up: set[int] = field(default_factory=set)  # blocking keys whose holders were read
     crossed: frozenset[int] = frozenset()  # blocking keys that the batch takes across the limit
     new_edges: dict[tuple[str, str], int] = field(default_factory=dict)
+    doubts: dict[tuple[str, str], int] = field(default_factory=dict)  # in the review band, of fresh records
     old_edges: dict[tuple[str, str], int] = field(default_factory=dict)
     asserted: dict[tuple[str, str], bool] = field(default_factory=dict)
     components: list[set[str]] = field(default_factory=list)
@@ -161,11 +162,15 @@ class Graph:
             candidates.discard(key)
             for candidate in candidates:
                 pair = (key, candidate) if key < candidate else (candidate, key)
-                if pair in self.new_edges or not self.is_live(candidate):
+                if pair in self.new_edges or pair in self.doubts or not self.is_live(candidate):
                     continue
                 weight = self.weight(*pair)
-                if weight is not None and weight >= self.model.link_threshold:
+                if weight is None or weight < self.model.review_threshold:
+                    continue
+                if weight >= self.model.link_threshold:
                     self.new_edges[pair] = weight
+                else:
+                    self.doubts[pair] = weight
 
     def take_edges(self, edges: Iterable[Edge]) -> None:
         """Take in raw edges of fresh records that were found before."""

@@ -76,8 +76,9 @@ class IndexChange:
     """What a batch writes: records, blocking keys and raw edges.
 
     *keys_gone* are (blocking key, record number), *keys_come* (blocking key, record key); *edges_gone* are pairs of
-    record numbers in both directions, *edges_come* (record key, record key, weight) once each. *numbers* has the
-    numbers of records that are stored already. *keys_crossed* are blocking keys that begin or cease to make pairs.
+    record numbers in both directions, *edges_come* (record key, record key, weight) once each. *keys_crossed* are blocking
+    keys that begin or cease to make pairs. *doubts_gone* are records all of whose doubts are found anew, these as
+    *doubts_come*. *numbers* has the numbers of records that are stored already.
     """
 
     numbers: Mapping[str, int]
@@ -88,6 +89,8 @@ class IndexChange:
     edges_gone: Collection[tuple[int, int]]
     edges_come: Collection[tuple[str, str, int]]
     keys_crossed: Collection[int] = ()
+    doubts_gone: Collection[int] = ()
+    doubts_come: Collection[tuple[str, str, int]] = ()
 
 
 _RECORD = (
@@ -140,6 +143,12 @@ def live_records_of_customers_after(
         " WHERE customer_id > %b AND NOT retired ORDER BY customer_id LIMIT %b))"
     )
     return [_record(r) for r in _rows(connection, query, (customer_id, limit))]
+
+
+def living_records(connection: Connection[Any], after: int, limit: int) -> list[IndexedRecord]:
+    """Up to *limit* records that are not deleted, by number, behind the number *after*."""
+    query = f"{_RECORD} WHERE record_no > %b AND NOT retired ORDER BY record_no LIMIT %b"
+    return [_record(r) for r in _rows(connection, query, (after, limit))]
 
 
 def live_records_of(connection: Connection[Any], customer_ids: Collection[UUID]) -> list[str]:
@@ -239,6 +248,29 @@ def write(connection: Connection[Any], change: IndexChange) -> None:
                 " unnest(%b::bigint[], %b::bigint[], %b::integer[]) AS t(l, r, w)",
                 (stamp, *_columns(both, 3)),
             )
+    write_doubts(connection, gone=change.doubts_gone, come=change.doubts_come, numbers=numbers)
+
+
+def write_doubts(
+    connection: Connection[Any],
+    *,
+    gone: Collection[int],
+    come: Collection[tuple[str, str, int]],
+    numbers: Mapping[str, int],
+) -> None:
+    """Forget all doubts of the records numbered *gone*, then store those that *come*. Only under the log's lock."""
+    if gone:
+        connection.execute(
+            "DELETE FROM hub_match_doubt WHERE left_no = ANY(%(gone)b::bigint[]) OR right_no = ANY(%(gone)b::bigint[])",
+            {"gone": list(gone)},
+        )
+    if come:
+        pairs = [(numbers[left], numbers[right], weight) for left, right, weight in come]
+        both = sorted(pairs + [(right, left, weight) for left, right, weight in pairs])
+        connection.execute(
+            "INSERT INTO hub_match_doubt SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::integer[])",
+            _columns(both, 3),
+        )
 
 
 def _columns(rows: Collection[tuple[Any, ...]], width: int) -> tuple[list[Any], ...]:

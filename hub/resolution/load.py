@@ -26,6 +26,7 @@ from hub.resolution import index
 from hub.resolution.exclusive import alone
 from hub.resolution.foresight import Plan, plan, survey
 from hub.resolution.items import Item
+from hub.resolution.recheck import recheck
 from hub.resolution.request import Request
 from hub.resolution.resolver import Resolver, by_the_model
 
@@ -63,6 +64,9 @@ class Progress(Protocol):
 
     def written(self, done: int, messages: int) -> None:
         """*done* of the *messages* are in the log."""
+
+    def reviewed(self, records: int) -> None:
+        """*records* have been looked at for pairs that a person should decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,7 @@ class Loader:
                 progress.written(standing.done, standing.messages)
                 standing = self._write(stock, planned, standing, numbers)
             progress.written(standing.done, standing.messages)
+            recheck(self._log, model, by_the_model(utc_now()), progress.reviewed)
         return Loaded(records=len(surveyed.keys), messages=begun.messages, before=begun.done)
 
     def _refuse(self, connection: Connection[Any], stock: Stock) -> Standing | None:

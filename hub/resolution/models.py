@@ -29,6 +29,7 @@ from hub.resolution.current import values_of
 from hub.resolution.exclusive import alone
 from hub.resolution.graph import Graph
 from hub.resolution.index import Watched
+from hub.resolution.recheck import recheck
 from hub.resolution.request import Request
 from hub.resolution.resolver import IndexConflictError, Resolver
 from hub.resolution.translate import to_matching
@@ -97,11 +98,21 @@ class Models:
             if begun is not None and begun.digest == activation.digest:
                 self._rekey(model, begun, progress)
                 self._settle(activation, begun, progress)
+                self._review(model, begun, context, progress)
         return Activated(
             activation=activation,
             positions=(before, self._log.head()),
             was_active=not is_new and (begun is None or begun.is_finished),
         )
+
+    def _review(self, model: Model, change: Change, context: Context, progress: Progress) -> None:
+        """Find the pairs that a person should decide by the new model."""
+
+        def told(seen: int) -> None:
+            progress("reviewing", min(seen, change.upto), change.upto)
+
+        recheck(self._log, model, context.metadata(), told)
+        progress("reviewing", change.upto, change.upto)
 
     def _begin(self, model: Model, text: str, context: Context) -> bool:
         """Append the activation unless *text* is in force already; gives whether it was not."""

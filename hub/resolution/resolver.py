@@ -30,6 +30,7 @@ from hub.resolution.activations import activated_model
 from hub.resolution.batch import Batch, BatchBuilder
 from hub.resolution.items import Item, Report
 from hub.resolution.request import Request
+from hub.resolution.review import review
 from matching import Model, default_model
 
 OPTIMISTIC_ATTEMPTS = 2
@@ -171,14 +172,16 @@ class Resolver:
             if request.work is not None:
                 request.work(locked, positions)
             index.hand_on_assertions(locked, batch.renamed)
+            reviewed.extend(review(self.log, locked, builder.model, batch.touched, request.identity))
 
         events = [*request.events, *batch.events]
+        reviewed: list[int] = []
         positions = self.log.append_on(
             connection, events, trackings=request.trackings, check=check, work=work
         )
         self._cache.put(batch.workspace.changed())
         outcomes = dict.fromkeys(batch.repeated, "duplicate") | batch.outcomes
-        return Taken(positions=positions, outcomes=outcomes, customers=batch.moved)
+        return Taken(positions=[*positions, *reviewed], outcomes=outcomes, customers=batch.moved)
 
 
 def by_the_model(now: datetime) -> Metadata:

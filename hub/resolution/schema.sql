@@ -45,6 +45,28 @@ CREATE TABLE IF NOT EXISTS hub_match_edge (
 );
 CREATE INDEX IF NOT EXISTS hub_match_edge_stamp ON hub_match_edge (stamp);
 
+-- Pairs in the model's review band (at or above its review threshold, below the link threshold), each in both directions.
+CREATE TABLE IF NOT EXISTS hub_match_doubt (
+    left_no  bigint  NOT NULL,
+    right_no bigint  NOT NULL,
+    weight   integer NOT NULL,
+    PRIMARY KEY (left_no, right_no)
+);
+CREATE INDEX IF NOT EXISTS hub_match_doubt_right ON hub_match_doubt (right_no);
+
+-- Open review cases, so that a batch finds those of its customers without reading their streams.
+CREATE TABLE IF NOT EXISTS hub_open_case (
+    case_id    uuid PRIMARY KEY,
+    left_id    uuid NOT NULL,
+    right_id   uuid NOT NULL,
+    kind       text NOT NULL,
+    digest     text NOT NULL,   -- of what was found
+    record_key text             -- of an alarm: the record that is close to both
+);
+CREATE INDEX IF NOT EXISTS hub_open_case_left ON hub_open_case (left_id);
+CREATE INDEX IF NOT EXISTS hub_open_case_right ON hub_open_case (right_id);
+CREATE INDEX IF NOT EXISTS hub_open_case_record ON hub_open_case (record_key) WHERE record_key IS NOT NULL;
+
 -- Assertions in force, pair by pair, each in both directions. A record may be named before it is seen.
 CREATE TABLE IF NOT EXISTS hub_assertion_pair (
     left_key     text    NOT NULL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,14 +17,20 @@ from hub.kernel.errors import NotFoundError, RuleViolationError
 from hub.kernel.ids import RecordKey, new_id
 from hub.kernel.source_record import SourceRecord
 from hub.log.envelope import RecordedEvent
+from hub.log.store import EventLog
 from hub.resolution import index
+from hub.resolution.contradictions import refuse_contradiction, refuse_judged
 from hub.resolution.evidence import link_evidence
+from hub.resolution.four_eyes import FourEyes
 from hub.resolution.graph import Graph
 from hub.resolution.request import Request
 from hub.resolution.resolver import Resolver
 from hub.resolution.translate import to_matching
 from hub.stewardship.events import AssertionRecorded, AssertionWithdrawn, Verdict
 from matching import Model, explain, prepare
+
+Settle = Callable[[Connection[Any], UUID], Sequence[int]]
+"""Writes what follows from an assertion, named by its id, in the same transaction; gives the positions of its events."""
 
 CERTAIN_ABOVE_LINK = 600
 """Centi-bits above the link threshold from which a candidate is called certain."""
@@ -67,18 +73,53 @@ class Explanation:
 class Steward:
     """Decides and explains on behalf of people, through the same resolution as the stream."""
 
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: Resolver, four_eyes: FourEyes | None = None) -> None:
         self._resolver = resolver
+        self._four_eyes = four_eyes
         self._log = resolver.log
 
+    @property
+    def log(self) -> EventLog:
+        """The log that the decisions go to."""
+        return self._log
+
+    @property
+    def model(self) -> Model:
+        """The model by which the customers are found."""
+        return self._resolver.current_model()
+
     def merge(self, customer_ids: Sequence[UUID], context: Context) -> Decision:
-        """Make the customers one by asserting that their oldest records are the same; the oldest customer's id survives."""
+        """Make the customers one by asserting that their oldest records are the same; the oldest customer's id survives.
+
+        Raises RuleViolationError when a second person has to agree, ContradictionError when any two were judged different.
+        """
         if len(set(customer_ids)) < 2:
             raise RuleViolationError("name at least two different customers to merge")
         with self._log.connection() as connection:
+            self._refuse_alone(connection, customer_ids)
+        return self.judge(customer_ids, Verdict.SAME, context)
+
+    def judge(
+        self, customer_ids: Sequence[UUID], verdict: Verdict, context: Context, settle: Settle | None = None
+    ) -> Decision:
+        """Assert that the customers are one, by their oldest records, or that the two are different, by all their records.
+
+        *settle* writes what else follows into the same transaction. Raises ContradictionError.
+        """
+        with self._log.connection() as connection:
             workspace = Workspace.load(self._log, StateCache(), connection, customer_ids)
-        firsts = [_anchor(workspace, customer_id) for customer_id in customer_ids]
-        return self.assert_verdict(Verdict.SAME, firsts[:1], firsts[1:], context)
+            firsts = [anchor(workspace, customer_id) for customer_id in customer_ids]
+            held = [sorted(workspace.state(customer_id).records) for customer_id in customer_ids]
+            if verdict is Verdict.SAME:
+                for left, right in itertools.combinations([[str(k) for k in keys] for keys in held], 2):
+                    refuse_judged(self._log, connection, left, right)
+        if verdict is Verdict.SAME:
+            return self._assert(verdict, firsts[:1], firsts[1:], context, settle)
+        return self._assert(verdict, held[0], held[1], context, settle)
+
+    def stake(self, connection: Connection[Any], customer_ids: Collection[UUID]) -> int | None:
+        """How much the customers hold together, where that is so much that a second person has to agree to their merge."""
+        return self._four_eyes.stake(connection, customer_ids) if self._four_eyes else None
 
     def unmerge(self, customer_id: UUID, keys: Sequence[RecordKey], context: Context) -> Decision:
         """Let *keys* leave the customer: they are different from all its other records, whatever was asserted before.
@@ -107,8 +148,33 @@ class Steward:
     ) -> Decision:
         """Assert that all of *left* are the same customer as all of *right*, or different ones.
 
-        Raises RuleViolationError when another assertion says the contrary, NotFoundError for unknown records.
+        Raises ContradictionError when other assertions say the contrary, NotFoundError for unknown records, and
+        RuleViolationError when a second person has to agree.
         """
+        if verdict is Verdict.SAME:
+            with self._log.connection() as connection:
+                records = index.records_by_key(connection, [str(k) for k in (*left, *right)])
+                self._refuse_alone(connection, {c for r in records if (c := r.customer_id) is not None})
+        return self._assert(verdict, left, right, context)
+
+    def _refuse_alone(self, connection: Connection[Any], customer_ids: Collection[UUID]) -> None:
+        """Raise RuleViolationError when one person may not merge these customers."""
+        stake = self.stake(connection, customer_ids)
+        if stake is not None:
+            raise RuleViolationError(
+                f"these customers hold {stake} records, activities and owners, so a second person has to agree:"
+                f" hub case ask {' '.join(map(str, customer_ids))}, then decide that case"
+            )
+
+    def _assert(
+        self,
+        verdict: Verdict,
+        left: Sequence[RecordKey],
+        right: Sequence[RecordKey],
+        context: Context,
+        settle: Settle | None = None,
+    ) -> Decision:
+        """Assert it unless it contradicts what has been asserted; looked at once more under the log's lock."""
         if not left or not right or set(left) & set(right):
             raise RuleViolationError("an assertion needs two groups of records that do not overlap")
         with self._log.connection() as connection:
@@ -118,15 +184,14 @@ class Steward:
             }  # a deletion may come first, and alone
             if missing := sorted(str(k) for k in (*left, *right) if str(k) not in known):
                 raise NotFoundError(f"no such source records: {', '.join(missing)}")
-            others = {str(k) for k in right}
-            for pair in index.assertions_of(connection, [str(k) for k in left]):
-                if pair.right in others and pair.same != (verdict is Verdict.SAME):
-                    raise RuleViolationError(
-                        f"assertion {pair.assertion_id} says the contrary of {pair.left} and {pair.right}; withdraw it first"
-                    )
-        return self._decide(
-            [AssertionRecorded(verdict=verdict, left=tuple(left), right=tuple(right))], context
-        )
+            refuse_contradiction(self._log, connection, verdict, map(str, left), map(str, right))
+
+        def check_and_settle(locked: Connection[Any], assertion_id: UUID) -> Sequence[int]:
+            refuse_contradiction(self._log, locked, verdict, map(str, left), map(str, right))
+            return settle(locked, assertion_id) if settle else ()
+
+        body = AssertionRecorded(verdict=verdict, left=tuple(left), right=tuple(right))
+        return self._decide([body], context, settle=check_and_settle)
 
     def withdraw(self, assertion_id: UUID, context: Context) -> Decision:
         """Let an assertion no longer hold; withdrawing it twice changes nothing."""
@@ -270,8 +335,13 @@ class Steward:
         context: Context,
         *,
         withdrawn: dict[UUID, tuple[AssertionRecorded, int]] | None = None,
+        settle: Settle | None = None,
     ) -> Decision:
-        """Append the decision and what follows from it for the customers, in one transaction."""
+        """Append the decision and what follows from it for the customers, in one transaction.
+
+        *settle* is called under the log's lock before the first assertion comes into force.
+        """
+        settled: list[int] = []
         meta = context.metadata()
         outdated = withdrawn or {}
         events = [
@@ -290,8 +360,9 @@ class Steward:
             for i, body in new.items()
         }
 
-        def work(connection: Connection[Any], positions: Sequence[int]) -> None:
-            del positions
+        def work(connection: Connection[Any], _: Sequence[int]) -> None:
+            if settle is not None:
+                settled[:] = settle(connection, next(iter(new)))
             for outdated_id in outdated:
                 index.withdraw_assertion(connection, outdated_id)
             for assertion_id, pairs in opinions.items():
@@ -317,7 +388,8 @@ class Steward:
                 work=work,
             )
         )
-        return self._decision(taken.positions[-1], bodies[0], next(iter((*new, *outdated))))
+        position = max([taken.positions[-1], *settled])
+        return self._decision(position, bodies[0], next(iter((*new, *outdated))))
 
     def _decision(self, position: int, body: AssertionRecorded, assertion_id: UUID) -> Decision:
         with self._log.connection() as connection:
@@ -335,7 +407,7 @@ def _parts(body: AssertionRecorded, leaving: Collection[RecordKey]) -> Iterator[
             yield AssertionRecorded(verdict=Verdict.SAME, left=(first,), right=tuple(others))
 
 
-def _anchor(workspace: Workspace, customer_id: UUID) -> RecordKey:
+def anchor(workspace: Workspace, customer_id: UUID) -> RecordKey:
     """The record by which a customer is named in an assertion: its founding one, else the first that is live."""
     customer = workspace.state(customer_id)
     if customer.merged_into is not None:

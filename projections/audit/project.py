@@ -35,7 +35,7 @@ from hub.kernel.source_record import SourceRecord
 from hub.log.codec import NAMES
 from hub.log.envelope import DomainEvent, RecordedEvent
 from hub.models.events import ModelActivated
-from hub.stewardship.events import AssertionRecorded
+from hub.stewardship.events import AssertionRecorded, CaseEvent
 from projections.runner.feed import place
 from projections.runner.rows import add_rows, json_text
 
@@ -83,6 +83,9 @@ class AuditProjection:
             elif isinstance(body, ModelActivated):
                 aspect = "model"
                 after = json_text({"version": body.version})
+            elif isinstance(body, CaseEvent):
+                aspect = "case"
+                after = json_text(body)
             else:
                 aspect = "assertion"
                 after = json_text(_assertion(body)) if isinstance(body, AssertionRecorded) else None

@@ -10,6 +10,7 @@ from projections.golden_record.project import GoldenRecordProjection
 from projections.history.project import HistoryProjection
 from projections.ownership.project import OwnershipProjection
 from projections.runner.projection import Projection
+from projections.steward_queue.project import StewardQueueProjection
 
 
 def all_projections(log: EventLog, rules: RuleSet | None = None) -> list[Projection]:
@@ -23,4 +24,5 @@ def all_projections(log: EventLog, rules: RuleSet | None = None) -> list[Project
         OwnershipProjection(),
         HistoryProjection(),
         AuditProjection(),
+        StewardQueueProjection(),
     ]

@@ -27,6 +27,10 @@ class Watch:
         del records
         self.read_at = time.perf_counter()
 
+    def reviewed(self, records: int) -> None:
+        """*records* are looked at for doubts."""
+        del records
+
     def written(self, done: int, messages: int) -> None:
         """*done* of *messages* are written."""
         del messages

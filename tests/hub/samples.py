@@ -34,7 +34,23 @@ from hub.kernel.provenance import Metadata
 from hub.kernel.source_record import PartyKind, SourceRecord, SourceValue
 from hub.log.envelope import DomainEvent
 from hub.models.events import ModelActivated
-from hub.stewardship.events import AssertionRecorded, AssertionWithdrawn, Verdict
+from hub.stewardship.events import (
+    Agreement,
+    AssertionRecorded,
+    AssertionWithdrawn,
+    CaseClosed,
+    CaseDecided,
+    CaseKind,
+    CaseOpened,
+    CasePostponed,
+    CaseRevised,
+    Closure,
+    Finding,
+    MergeProposed,
+    ProposalRefused,
+    Reason,
+    Verdict,
+)
 
 T0 = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CUSTOMER = UUID("01900000-0000-7000-8000-000000000001")
@@ -90,6 +106,21 @@ EVIDENCE = LinkEvidence(
     ),
 )
 
+FINDING = Finding(
+    kind=CaseKind.ALARM,
+    reasons=(
+        Reason(
+            left=KEY,
+            right=RecordKey("erp", "customer", "K-9"),
+            weight=825,
+            agreements=(Agreement(feature="name", level="similar", weight=900),),
+        ),
+    ),
+    model="default-1",
+    record=KEY,
+    assertions=(CUSTOMER,),
+)
+
 SAMPLES: tuple[DomainEvent, ...] = (
     CustomerRegistered(kind=PartyKind.ORGANISATION),
     RecordLinked(
@@ -115,6 +146,13 @@ SAMPLES: tuple[DomainEvent, ...] = (
     AssertionRecorded(verdict=Verdict.DIFFERENT, left=(KEY,), right=(RecordKey("erp", "customer", "K-9"),)),
     AssertionWithdrawn(),
     ModelActivated(version="default-4+code-3", text="version: default-4\n# 权重\n"),
+    CaseOpened(left=CUSTOMER, right=OTHER, finding=FINDING),
+    CaseRevised(finding=FINDING),
+    CasePostponed(until=day(7)),
+    MergeProposed(stake=120),
+    ProposalRefused(proposer="li.na"),
+    CaseDecided(verdict=Verdict.SAME, assertion_id=OTHER, proposer="li.na"),
+    CaseClosed(closure=Closure.CLEARED),
     ActivityRecorded(
         record=KEY, type="sales.order.placed", unit="SH-SALES-1", data={"order": "A-1", "note": "送货 ☎"}
     ),

@@ -35,12 +35,24 @@ from hub.customer.events import Lane, OwnershipBasis
 from hub.customer.evolve import evolve
 from hub.customer.state import Customer, CustomerState, NoCustomer
 from hub.kernel.errors import NotFoundError, RuleViolationError
-from hub.kernel.ids import RecordKey
+from hub.kernel.ids import RecordKey, case_id
 from hub.kernel.provenance import Metadata
 from hub.kernel.source_record import PartyKind, SourceRecord, SourceValue
 from hub.log.envelope import DomainEvent, RecordedEvent
 from hub.log.store import EventLog
-from hub.stewardship.events import AssertionRecorded, Verdict
+from hub.stewardship.commands import CaseCommand, CloseCase, DecideCase, OpenCase, PostponeCase
+from hub.stewardship.decide import decide as decide_case
+from hub.stewardship.events import (
+    Agreement,
+    AssertionRecorded,
+    CaseKind,
+    Closure,
+    Finding,
+    Reason,
+    Verdict,
+)
+from hub.stewardship.evolve import evolve as evolve_case
+from hub.stewardship.state import CaseState, NoCase
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 BASIS = OwnershipBasis(kind="import")
@@ -55,13 +67,18 @@ def day(number: float) -> datetime:
 
 
 def record(
-    local_id: str, *values: tuple[str, str], at: float = 0, version: str = "1", system: str = "erp"
+    local_id: str,
+    *values: tuple[str, str],
+    at: float = 0,
+    version: str = "1",
+    system: str = "erp",
+    unit: str = "machines-cn",
 ) -> SourceRecord:
     """A source record with these (path, value) pairs, read on day *at*."""
     return SourceRecord(
         key=RecordKey(system, "customer", local_id),
         kind=PartyKind.ORGANISATION,
-        unit="machines-cn",
+        unit=unit,
         version=version,
         source_time=day(at),
         values=tuple(SourceValue(path=path, value=value) for path, value in values),
@@ -77,6 +94,7 @@ class World:
     customers: dict[UUID, CustomerState] = field(default_factory=dict)
     events: list[RecordedEvent] = field(default_factory=list)
     records: dict[RecordKey, SourceRecord] = field(default_factory=dict)
+    cases: dict[UUID, CaseState] = field(default_factory=dict)
 
     def id(self) -> UUID:
         """A fresh id, the same in every run."""
@@ -194,6 +212,33 @@ class World:
         """A steward says that two records are different."""
         body = AssertionRecorded(verdict=Verdict.DIFFERENT, left=(left,), right=(right,))
         self._add(self.id(), body, self.meta())
+
+    def tell_case(self, left: UUID, right: UUID, command: CaseCommand, actor: str = "steward") -> None:
+        """Let *command* meet the case of two customers and keep what follows."""
+        stream = case_id(left, right)
+        state = self.cases.get(stream, NoCase())
+        for body in decide_case(command, state):
+            event = self._add(stream, body, self.meta(actor=actor))
+            state = evolve_case(state, body, event.ref, event.meta)
+        self.cases[stream] = state
+
+    def doubt(
+        self,
+        left: UUID,
+        right: UUID,
+        weight: int,
+        kind: CaseKind = CaseKind.REVIEW,
+        pattern: str = "name:equal",
+    ) -> None:
+        """Two customers are alike: their first records, in one feature."""
+        first, second = (
+            next(iter(self.state(c).records), RecordKey("erp", "customer", str(c))) for c in (left, right)
+        )
+        feature, _, level = pattern.partition(":")
+        agreement = Agreement(feature=feature, level=level, weight=weight)
+        reason = Reason(left=first, right=second, weight=weight, agreements=(agreement,))
+        finding = Finding(kind=kind, reasons=(reason,), model="default-1")
+        self.tell_case(left, right, OpenCase(left=left, right=right, finding=finding))
 
     def _add(self, stream: UUID, body: DomainEvent, meta: Metadata) -> RecordedEvent:
         state = self.customers.get(stream)
@@ -350,6 +395,28 @@ def _assert(world: World, chance: Random) -> None:
         world.assertion(*chance.sample(list(world.records), 2))
 
 
+def _doubt(world: World, chance: Random) -> None:
+    standing = _standing(world)
+    if len(standing) >= 2:
+        left, right = sorted(chance.sample(standing, 2))
+        world.doubt(left, right, chance.randrange(200, 900), chance.choice(list(CaseKind)))
+
+
+def _answer(world: World, chance: Random) -> None:
+    standing = _standing(world)
+    if len(standing) < 2:
+        return
+    left, right = sorted(chance.sample(standing, 2))
+    verdict, actor = chance.choice(list(Verdict)), chance.choice(PEOPLE)
+    stake = chance.choice((None, 99))
+    commands: tuple[CaseCommand, ...] = (
+        DecideCase(verdict=verdict, assertion_id=world.id(), actor=actor, stake=stake),
+        PostponeCase(until=day(world.now + 3), now=day(world.now)),
+        CloseCase(closure=chance.choice(list(Closure))),
+    )
+    world.tell_case(left, right, chance.choice(commands), actor)
+
+
 _ACTIONS: tuple[Callable[[World, Random], None], ...] = (
     _register,
     _register,
@@ -366,4 +433,7 @@ _ACTIONS: tuple[Callable[[World, Random], None], ...] = (
     _activity,
     _activity,
     _assert,
+    _doubt,
+    _doubt,
+    _answer,
 )

@@ -25,7 +25,9 @@ def routes(app: object) -> Iterator[tuple[APIRoute, str, str]]:
     for route in api_routes(app.routes):
         if route.path.startswith("/v1"):
             for method in route.methods or ():
-                path = route.path.format(customer_id=ID, assertion_id=ID, path="name.legal", key_id="x")
+                path = route.path.format(
+                    customer_id=ID, assertion_id=ID, case_id=ID, path="name.legal", key_id="x"
+                )
                 yield route, method, path
 
 

@@ -149,6 +149,40 @@ def test_stewards_decide_and_take_it_back(filled: Run) -> None:
     assert filled.code == 2
 
 
+def test_doubtful_matches_are_listed_shown_and_answered(filled: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = filled.json("case", "ask", "crm/customer/1001", "crm/customer/1002", "--reason", "one phone")[
+        "case_id"
+    ]
+    filled("project", "--once")
+    listed = filled.json("case", "list", "--kind", "asked")
+    assert [c["case_id"] for c in listed["cases"]] == [case]
+    assert [(c["kind"], c["cases"]) for c in listed["counts"]] == [("asked", 1)]
+    assert "Nordlicht" in filled("case", "list")
+    groups = filled.json("case", "list", "--by-customer", "--customer", "crm/customer/1001")["customers"]
+    assert [g["cases"] for g in groups] == [1, 1]
+    assert "Nordlicht" in filled("case", "list", "--by-customer")
+    assert filled.json("case", "show", case)["case"]["status"] == "open"
+    assert filled.json("case", "suggest", "--count", "5") == []
+    assert filled("case", "suggest")
+    assert filled.json("case", "recheck") == {"events": 0}
+    filled("case", "decide", case, "later", "--reason", "ask them", "--until", "2999-01-01")
+    filled("project", "--once")
+    assert "2999-01-01" in filled("case", "show", case)
+    assert filled.json("case", "list")["cases"] == []
+    assert len(filled.json("case", "list", "--postponed")["cases"]) == 1
+    monkeypatch.setenv("HUB_FOUR_EYES", "1")
+    for who, status in (("li.na", "proposed"), ("wang.fang", "decided")):
+        monkeypatch.setenv("LOGNAME", who)
+        assert filled.json("case", "decide", case, "same", "--reason", "seen")["status"] == status
+        filled("project", "--once")
+        assert "same" in filled("case", "show", case)
+        assert who in json.dumps(filled.json("case", "show", case)["case"])
+    one, two = (filled.json("customer", "show", f"crm/customer/{n}")["customer_id"] for n in (1001, 1002))
+    assert one == two
+    filled("case", "decide", case, "refuse", "--reason", "too late")
+    assert filled.code == 1
+
+
 def test_a_replay_agrees_with_the_read_model(filled: Run) -> None:
     replayed = filled.json("replay", "ownership", "--customer", "crm/customer/1001", "--as-of", "2026-03-01")
     assert replayed["agrees"]

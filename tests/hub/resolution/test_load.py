@@ -68,6 +68,10 @@ class Memory:
     def comparing(self, records: int) -> None:
         del records
 
+    def reviewed(self, records: int) -> None:
+        """*records* are looked at for doubts."""
+        del records
+
     def written(self, done: int, messages: int) -> None:
         del messages
         if self.until is not None and done >= self.until:

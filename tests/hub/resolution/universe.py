@@ -237,7 +237,7 @@ def empty(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
             "TRUNCATE hub_events, hub_tracking, hub_source_record, hub_match_key, hub_match_edge,"
-            " hub_assertion_pair, hub_receipt, hub_parked RESTART IDENTITY"
+            " hub_match_doubt, hub_open_case, hub_assertion_pair, hub_receipt, hub_parked RESTART IDENTITY"
         )
         connection.execute("UPDATE hub_match_clock SET stamp = 0, assertions = 0, model = ''")
 
