@@ -34,6 +34,7 @@ from matching.record import Assertion
 from matching.table import Table
 from matching.train import (
     TRAINING_PAIRS,
+    Labels,
     Lesson,
     learned_cohesion,
     name_frequency,
@@ -77,12 +78,18 @@ def dedupe(
     *,
     is_trained: bool,
     assertions: Sequence[Assertion] = (),
+    labels: Sequence[Assertion] = (),
     progress: Progress = no_progress,
     processes: int | None = None,
 ) -> Outcome:
-    """The clusters of *table*. With *is_trained* the model is taken as it is, else it learns from the table first."""
+    """The clusters of *table*. With *is_trained* the model is taken as it is, else it learns from the table first.
+
+    *assertions* hold whatever the weights say; from *labels* the model learns only.
+    """
     found: list[Resolved] = []
-    for weighed in _weighed(table, model, is_trained=is_trained, progress=progress, processes=processes):
+    for weighed in _weighed(
+        table, model, is_trained=is_trained, labels=labels, progress=progress, processes=processes
+    ):
         encoded, names, pairs, model, lesson = weighed
         if lesson is not None and lesson.is_enough:
             model = learned_cohesion(encoded, names, pairs, model)
@@ -139,7 +146,13 @@ def _one_to_one(pairs: Pairs, size: int) -> Pairs:
 
 
 def _weighed(
-    table: Table, model: Model, *, is_trained: bool, progress: Progress, processes: int | None
+    table: Table,
+    model: Model,
+    *,
+    is_trained: bool,
+    labels: Sequence[Assertion] = (),
+    progress: Progress,
+    processes: int | None,
 ) -> Iterator[tuple[Encoded, list[str], Pairs, Model, Lesson | None]]:
     """For each kind in *table*: its records, their keys, the weighed candidate pairs, the model by then, what it learnt."""
     crew = Crew(processes or os.cpu_count() or 1)
@@ -157,7 +170,8 @@ def _weighed(
         left, right = candidate_pairs(held.holders, held.keys, model.max_block)
         lesson: Lesson | None = None
         if not is_trained:
-            lesson = _learn(encoded, left, right, model, progress)
+            known = _labels_of([table.keys[row] for row in rows], labels)
+            lesson = _learn(encoded, left, right, model, known, progress)
             model = lesson.model
         weight = crew.weigh(encoded, left, right, model, progress)
         yield (
@@ -169,16 +183,29 @@ def _weighed(
         )
 
 
-def _learn(encoded: Encoded, left: Codes, right: Codes, model: Model, progress: Progress) -> Lesson:
+def _learn(
+    encoded: Encoded, left: Codes, right: Codes, model: Model, labels: Labels, progress: Progress
+) -> Lesson:
     progress("train", 0, 1)
     share = 1.0
     if len(left) > TRAINING_PAIRS:
         chosen = np.sort(np.random.default_rng(1).choice(len(left), TRAINING_PAIRS, replace=False))
         share = TRAINING_PAIRS / len(left)
         left, right = left[chosen], right[chosen]
-    lesson = train(encoded, levels(encoded, left, right, model), model, share=share)
+    lesson = train(encoded, levels(encoded, left, right, model), model, share=share, labels=labels)
     progress("train", 1, 1)
     return lesson
+
+
+def _labels_of(names: Sequence[str], labels: Sequence[Assertion]) -> Labels:
+    """Those of *labels* whose records are both among *names*."""
+    place = {name: number for number, name in enumerate(names)} if labels else {}
+    known = [label for label in labels if label.left in place and label.right in place]
+    return Labels(
+        left=np.array([place[label.left] for label in known], np.int32),
+        right=np.array([place[label.right] for label in known], np.int32),
+        same=np.array([label.same for label in known], np.bool_),
+    )
 
 
 def _cluster(

@@ -69,10 +69,28 @@ class Lesson:
         return self.true_pairs >= ENOUGH_PAIRS
 
 
-def train(encoded: Encoded, found: Levels, model: Model, *, share: float = 1.0, seed: int = 1) -> Lesson:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """What people know of pairs of records: whether each is the *same*."""
+
+    left: Codes
+    right: Codes
+    same: npt.NDArray[np.bool_]
+
+
+def train(
+    encoded: Encoded,
+    found: Levels,
+    model: Model,
+    *,
+    share: float = 1.0,
+    labels: Labels | None = None,
+    seed: int = 1,
+) -> Lesson:
     """A model for *encoded* from the levels of its candidate pairs; *model* itself when there is too little to learn.
 
-    *share* is the part of all candidate pairs that *found* is a sample of.
+    *share* is the part of all candidate pairs that *found* is a sample of. *labels* are taken as certain, and in the end the
+    prior is moved to where the fewest of them are judged wrongly.
     """
     kind = encoded.kind
     everything = len(encoded) * (len(encoded) - 1) / 2
@@ -80,6 +98,11 @@ def train(encoded: Encoded, found: Levels, model: Model, *, share: float = 1.0, 
         return Lesson(model=model, rounds=0, true_pairs=0.0)
     patterns, counts = _patterns(found)
     times = counts / share
+    if labels is None:
+        nobody = np.empty(0, np.int32)
+        labels = Labels(left=nobody, right=nobody, same=np.empty(0, np.bool_))
+    told = levels(encoded, labels.left, labels.right, model)
+    known = np.hstack([patterns, told])
     population = _population(encoded, model, seed)
     chance = _chance_of_equal_names(encoded, model)
     unit = max(1.0, everything / RANDOM_PAIRS)
@@ -93,7 +116,12 @@ def train(encoded: Encoded, found: Levels, model: Model, *, share: float = 1.0, 
         prior = max(prior, usual_prior(len(encoded)) - 150)
         tables = tuple(
             _learned(
-                table, patterns[number], likely, population[number], unit, chance if number == NAME else {}
+                table,
+                known[number],
+                np.r_[likely, labels.same],
+                population[number],
+                unit,
+                chance if number == NAME else {},
             )
             for number, table in enumerate(model.tables[kind])
         )
@@ -103,7 +131,47 @@ def train(encoded: Encoded, found: Levels, model: Model, *, share: float = 1.0, 
         )
         if before.prior == learned.prior and before.tables == learned.tables:
             break
+    curve = _curve(weights(told, learned, kind), labels.same)
+    if curve:
+        best = min(curve, key=lambda point: (point.wrong, abs(point.threshold)))
+        learned = replace(learned, prior={**learned.prior, kind: learned.prior[kind] - best.threshold})
+    about = {
+        "records": len(encoded),
+        "pairs that agree": round(expected),
+        "labels": len(labels.same),
+        "curve": [
+            f"{(p.threshold - best.threshold) / 100:+.1f} bits: precision {p.precision:.3f}, recall {p.recall:.3f}"
+            for p in curve
+        ],
+    }
+    learned = replace(learned, trained={**learned.trained, kind: about})
     return Lesson(model=learned, rounds=rounds, true_pairs=expected)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Point:
+    """How labels are judged when pairs from *threshold* (centi-bits) on are linked."""
+
+    threshold: int
+    wrong: int
+    precision: float
+    recall: float
+
+
+def _curve(weight: Weights, same: npt.NDArray[np.bool_]) -> list[_Point]:
+    points: list[_Point] = []
+    for threshold in range(-600, 601, 100) if len(same) else ():
+        linked = weight >= threshold
+        right = int((linked & same).sum())
+        points.append(
+            _Point(
+                threshold=threshold,
+                wrong=int((linked != same).sum()),
+                precision=right / max(int(linked.sum()), 1),
+                recall=right / max(int(same.sum()), 1),
+            )
+        )
+    return points
 
 
 def _patterns(found: Levels) -> tuple[Levels, npt.NDArray[np.int64]]:

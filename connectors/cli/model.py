@@ -23,9 +23,9 @@ app = typer.Typer(
 
 LIMITS = (
     "prior", "link_threshold", "review_threshold", "cohesion", "floor", "max_component", "threshold_step",
-    "contact_limit", "home_limit",
+    "contact_limit", "home_limit", "max_block",
 )  # fmt: skip
-LONG = ("weights", "common", "stop_keys", "version", *LIMITS)
+LONG = ("weights", "frequency", "blocking", "stop_keys", "version", *LIMITS)
 SHOWN_KEYS = 8
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is kept with the activation.")]
 ModelFile = Annotated[Path, typer.Argument(help="A model's file (YAML).")]

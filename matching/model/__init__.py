@@ -27,6 +27,8 @@ class Model:
     pairs across a union of clusters, each taken as no less than *floor*. Components larger than *max_component* are
     cut with a threshold raised by *threshold_step* at a time. *frequency* says of parts of names how frequent they are,
     from 1 to 3; all others are rare.
+    *blocking* are the families of blocking keys that are used, *max_block* how many records may share one. *trained* tells
+    by kind what the model was trained on and how it did there.
     """
 
     version: str
@@ -44,6 +46,7 @@ class Model:
     max_block: int
     frequency: Mapping[str, int] = field(default_factory=dict)
     stop_keys: frozenset[int] = frozenset()
+    trained: Mapping[str, Any] = field(default_factory=dict)
 
     def raised(self) -> Model:
         """The same model one threshold step stricter."""
@@ -74,6 +77,7 @@ def dump_model(model: Model) -> str:
         "home_limit": dict(model.home_limit),
         "blocking": {kind: sorted(families) for kind, families in model.blocking.items()},
         "stop_keys": sorted(model.stop_keys),
+        "trained": dict(model.trained),
         "weights": {
             kind: dict(zip(KINDS[kind]._fields, map(dict, tables), strict=True))
             for kind, tables in model.tables.items()
@@ -106,6 +110,7 @@ def _model(data: dict[str, Any]) -> Model:
             word: int(level) for level, words in data["frequency"].items() for word in str(words).split()
         },
         stop_keys=frozenset(data.get("stop_keys", ())),
+        trained=dict(data.get("trained") or {}),
         **{name: int(data[name]) for name in NUMBERS},
     )
 

@@ -48,7 +48,7 @@ def stricter(hub: Command, tmp_path: Path) -> Path:
     """The active model, made stricter, as a file."""
     file = tmp_path / "stricter.yaml"
     data = yaml.safe_load(hub("show", "--text"))
-    data |= {"version": "stricter-1", "link_threshold": 1100, "trained": {"pairs": 12_345}}
+    data |= {"version": "stricter-1", "link_threshold": 400, "trained": {"pairs": 12_345}}
     file.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
     return file
 
@@ -80,7 +80,7 @@ def test_a_model_is_shown_with_its_weights_and_what_it_was_trained_on(hub: Comma
     shown = hub("show", str(stricter))
     assert "stricter-1" in shown
     assert "12345" in shown
-    assert "1100" in shown
+    assert "400" in shown
     assert "homophone" in shown
     assert hub.json("show")["model"]["weights"]["person"]["birth"]["equal"]
 

@@ -19,6 +19,7 @@ from hub.resolution.foresight import all_edges, survey
 from hub.resolution.items import Item, Observe, Report
 from hub.resolution.load import Loader
 from hub.resolution.resolver import Resolver
+from hub.stewardship.events import CaseEvent
 from matching import default_model
 from tests.hub.resolution.universe import (
     KEY_BYTES,
@@ -99,6 +100,7 @@ def rows(url: str) -> dict[str, Any]:
         "keys": "SELECT key, record_no FROM hub_match_key ORDER BY 1, 2",
         "edges": "SELECT left_no, right_no, weight FROM hub_match_edge ORDER BY 1, 2",
         "receipts": "SELECT uid, outcome FROM hub_receipt ORDER BY 1",
+        "doubts": "SELECT least(left_no, right_no), greatest(left_no, right_no), weight FROM hub_match_doubt ORDER BY 1, 2",
         "parked": "SELECT uid, record_key FROM hub_parked ORDER BY 1",
     }
     with psycopg.connect(url) as connection:
@@ -109,6 +111,8 @@ def told(log: EventLog) -> dict[str, list[Any]]:
     """What is told of each customer, by the record that it was registered for, without ids and times of recording."""
     streams: dict[UUID, list[Any]] = {}
     for event in log.read(0, 100_000):
+        if isinstance(event.body, CaseEvent):
+            continue  # a load looks for doubts at its end
         streams.setdefault(event.originator_id, []).append(event)
     found: dict[str, list[Any]] = {}
     for events in streams.values():
@@ -291,4 +295,4 @@ def test_more_records_than_fit_at_once_have_the_same_edges(at_once: int) -> None
     surveyed = survey(readings(18, 150), model)
     whole = sorted(all_edges(surveyed, model))
     assert whole
-    assert sorted(all_edges(surveyed, model, at_once)) == whole
+    assert sorted(set(all_edges(surveyed, model, at_once))) == whole
