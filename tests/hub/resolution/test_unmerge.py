@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import psycopg
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -420,6 +421,26 @@ def test_deleted_records_go_back_with_their_activities(urls: tuple[str, str]) ->
         story.happens(story.remove, story.sides[1], gone)
         story.happens(story.remove, story.sides[1], left)
         story.happens(story.unmerge, 1)
+        story.check_sides()
+
+
+@pytest.mark.parametrize("by_steward", [True, False])
+def test_a_record_stays_with_the_customer_that_had_brought_it_though_it_now_matches_only_a_strangers(
+    urls: tuple[str, str], *, by_steward: bool
+) -> None:
+    """What it had joined is deleted, and the stranger's record has come to both sides of a merge that is undone."""
+    with begun(urls, (1, 2), bridge="youngest") as story:
+        stranger = story.count
+        story.happens(story.merge, (0, 1))
+        story.happens(story.remove, story.sides[1], story.sides[1].known[0])
+        story.happens(story.link, (0, 1))
+        story.happens(story.unmerge, 0)
+        assert [story.top(n) for n in (0, 1, stranger)] == [0, 1, 1]
+        if by_steward:
+            story.happens(story.unmerge, stranger)
+        else:
+            story.happens(story.link, ())
+        assert [story.top(n) for n in (0, 1, stranger)] == [0, 1, stranger]
         story.check_sides()
 
 
