@@ -151,7 +151,9 @@ def tell(story: Story, step: Step) -> None:
         case "unmerge" if together := [n for n in range(story.count) if story.is_joined(n)]:
             story.remember()
             story.now += 1
-            story.unmerge(together[step.one % len(together)])
+            leaving = together[step.one % len(together)]
+            others = [n for n in together if n != leaving and story.top(n) == story.top(leaving)]
+            story.unmerge(leaving, *others[: step.two % (len(others) + 1)])
         case "link" if story.bridge:
             story.link([(0, 1), (1, 2), (0, 2), (0, 1, 2), (1,), ()][step.one % 6])
             story.remember()
@@ -351,6 +353,19 @@ def test_a_customer_leaves_that_had_come_inside_another_one(urls: tuple[str, str
         story.happens(story.unmerge, 2)
         assert [story.owner(n, MACHINES) for n in (0, 2)] == [None, "wang.fang"]
         story.happens(story.unmerge, 1)
+        story.check_sides()
+
+
+def test_a_customer_leaves_together_with_the_one_inside_it(urls: tuple[str, str]) -> None:
+    with begun(urls, (1, 1, 1)) as story:
+        story.happens(story.assign, 2, MACHINES, "li.na")
+        story.happens(story.merge, (1, 2))
+        story.happens(story.merge, (0, 1))
+        story.happens(story.hand_over, 0, MACHINES, "wang.fang")
+        story.happens(story.unmerge, 1, 2)
+        assert [story.top(n) for n in range(3)] == [0, 1, 1]
+        assert [story.owner(n, MACHINES) for n in (0, 1)] == [None, "wang.fang"]
+        story.happens(story.unmerge, 2)
         story.check_sides()
 
 
