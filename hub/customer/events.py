@@ -82,7 +82,8 @@ class RecordLinked:
     """A source record became part of this customer; *evidence* says why (empty for the founding record).
 
     *founding* marks the record for which this customer was registered: it takes the customer's id along when it leaves.
-    *moved_from* is the customer that held it before. *retired* says that the source has already deleted it.
+    *moved_from* is the customer that held it before; the evidence with which it had come there is then the first.
+    *retired* says that the source has already deleted it.
     """
 
     record: SourceRecord

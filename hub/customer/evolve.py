@@ -67,7 +67,7 @@ def evolve(state: CustomerState, event: CustomerEvent, ref: EventRef, meta: Meta
                 evidence=event.evidence,
                 founding=event.founding,
                 retired=event.retired is not None,
-                joined=next((e.right if e.left == record.key else e.left for e in event.evidence), None),
+                joining=next(iter(event.evidence), None),
             )
             return replace(now, records={**state.records, record.key: linked})
         case RecordRevised(record=record):

@@ -18,8 +18,8 @@ class LinkedRecord:
     """A source record of this customer: its freshest reading, each value with the time since when it has held.
 
     *freshness* is that of the reading, or of the deletion if the source deleted the record since.
-    *event* is the event that brought this reading; *linked* the event that linked the record, *joined* the record on account
-    of which it did so (None: it was the first, or nothing but the customer was left of it).
+    *event* is the event that brought this reading; *linked* the event that linked the record, *joining* what tied it to
+    another one then (None: it was the first, or nothing but the customer was left of it).
     """
 
     record: SourceRecord
@@ -29,7 +29,14 @@ class LinkedRecord:
     evidence: tuple[LinkEvidence, ...]
     founding: bool
     retired: bool
-    joined: RecordKey | None = None
+    joining: LinkEvidence | None = None
+
+    @property
+    def joined(self) -> RecordKey | None:
+        """The record on account of which this one came."""
+        if self.joining is None:
+            return None
+        return self.joining.right if self.joining.left == self.record.key else self.joining.left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

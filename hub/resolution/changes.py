@@ -89,6 +89,7 @@ class Changes:
         merged_at = self._restore(allocations)
         moved: dict[str, UUID] = {}
         for allocation in allocations:
+            together = frozenset(allocation.keys)
             for key in allocation.keys:
                 holder = self.placed[key].customer_id
                 if self._is_new(key):
@@ -98,7 +99,7 @@ class Changes:
                     and holder is not None
                     and holder not in allocation.absorbs
                 ):
-                    self._move(key, holder, allocation.customer_id)
+                    self._move(key, holder, allocation.customer_id, together)
                 else:
                     continue
                 moved[key] = allocation.customer_id
@@ -209,38 +210,49 @@ class Changes:
                 )
                 self.workspace.execute(target, link, meta)
 
-    def _move(self, key: str, holder: UUID, target: UUID) -> None:
-        """Take a record from the customer that held it to another one."""
+    def _move(self, key: str, holder: UUID, target: UUID, together: Collection[str]) -> None:
+        """Take a record from the customer that held it to another one, where it is *together* with others."""
         record_key = RecordKey.parse(key)
         linked = self._leaving.pop(key, None)
         if linked is None:
             linked = self.workspace.state(holder).records[record_key]
             self.workspace.execute(holder, UnlinkRecord(key=record_key, moved_to=target), self.identity)
-        evidence = self.evidence.get(key, linked.evidence if linked.retired else ())
-        self._link_moved(linked, holder, target, evidence)
+        self._link_moved(linked, holder, target, together)
 
     def _absorb(self, absorbed_id: UUID, survivor_id: UUID, since: datetime) -> list[RecordKey]:
         """End a customer in another one, *since* when in the business; gives the records that came along."""
         absorbed = self.workspace.state(absorbed_id)
         absorb = Absorb(absorbed_id=absorbed_id, at=since, lanes=absorbed.lanes, pins=absorbed.pins)
         self.workspace.execute(survivor_id, absorb, self.identity)
-        for key, linked in absorbed.records.items():
-            self._link_moved(linked, absorbed_id, survivor_id, self.evidence.get(str(key), linked.evidence))
+        together = frozenset(map(str, absorbed.records))
+        for linked in absorbed.records.values():
+            self._link_moved(linked, absorbed_id, survivor_id, together)
         meta = replace(self.identity, valid_at=since)
         self.workspace.execute(absorbed_id, MergeInto(survivor_id=survivor_id), meta)
         return list(absorbed.records)
 
     def _link_moved(
-        self, linked: LinkedRecord, holder: UUID, target: UUID, evidence: tuple[LinkEvidence, ...]
+        self, linked: LinkedRecord, holder: UUID, target: UUID, together: Collection[str]
     ) -> None:
         time, version, _ = linked.freshness
         link = LinkRecord(
             record=linked.record,
-            evidence=evidence,
+            evidence=self._reasons(linked, together),
             moved_from=holder,
             retired=Retirement(source_time=time, version=version) if linked.retired else None,
         )
         self.workspace.execute(target, link, self.identity)
+
+    def _reasons(self, linked: LinkedRecord, together: Collection[str]) -> tuple[LinkEvidence, ...]:
+        """Why a record that moves belongs to the others: the one that it had joined, if they stay *together*, and its best match now.
+
+        The first of them tells the lineage on whose side it is; its best match may be of another side, and leave some day.
+        """
+        now = self.evidence.get(str(linked.record.key), linked.evidence if linked.retired else ())
+        first = linked.joining
+        if first is None or str(linked.joined) not in together:
+            return now
+        return (first, *(e for e in now if (e.left, e.right) != (first.left, first.right)))
 
     def _meta_of(self, key: str) -> Metadata:
         standing = self.standings.get(key)

@@ -1,7 +1,8 @@
 """Where the records of a customer come from: which of the customers that it has absorbed had brought them. Pure.
 
 A record is on the side of the absorbed customer whose home it is, or that had it when it was merged. One that came later is
-on the side of the record that it goes on from, or that it was joined with; and so it leaves with that side.
+on the side of the record that it goes on from, or that it was joined with, wherever both have gone since;
+and so it leaves with that side.
 """
 
 from __future__ import annotations

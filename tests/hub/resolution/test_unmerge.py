@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import psycopg
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -150,7 +151,9 @@ def tell(story: Story, step: Step) -> None:
         case "unmerge" if together := [n for n in range(story.count) if story.is_joined(n)]:
             story.remember()
             story.now += 1
-            story.unmerge(together[step.one % len(together)])
+            leaving = together[step.one % len(together)]
+            others = [n for n in together if n != leaving and story.top(n) == story.top(leaving)]
+            story.unmerge(leaving, *others[: step.two % (len(others) + 1)])
         case "link" if story.bridge:
             story.link([(0, 1), (1, 2), (0, 2), (0, 1, 2), (1,), ()][step.one % 6])
             story.remember()
@@ -353,6 +356,19 @@ def test_a_customer_leaves_that_had_come_inside_another_one(urls: tuple[str, str
         story.check_sides()
 
 
+def test_a_customer_leaves_together_with_the_one_inside_it(urls: tuple[str, str]) -> None:
+    with begun(urls, (1, 1, 1)) as story:
+        story.happens(story.assign, 2, MACHINES, "li.na")
+        story.happens(story.merge, (1, 2))
+        story.happens(story.merge, (0, 1))
+        story.happens(story.hand_over, 0, MACHINES, "wang.fang")
+        story.happens(story.unmerge, 1, 2)
+        assert [story.top(n) for n in range(3)] == [0, 1, 1]
+        assert [story.owner(n, MACHINES) for n in (0, 1)] == [None, "wang.fang"]
+        story.happens(story.unmerge, 2)
+        story.check_sides()
+
+
 def test_an_owner_comes_forth_when_the_customer_leaves_whose_owner_had_been_before_it(
     urls: tuple[str, str],
 ) -> None:
@@ -420,6 +436,26 @@ def test_deleted_records_go_back_with_their_activities(urls: tuple[str, str]) ->
         story.happens(story.remove, story.sides[1], gone)
         story.happens(story.remove, story.sides[1], left)
         story.happens(story.unmerge, 1)
+        story.check_sides()
+
+
+@pytest.mark.parametrize("by_steward", [True, False])
+def test_a_record_stays_with_the_customer_that_had_brought_it_though_it_now_matches_only_a_strangers(
+    urls: tuple[str, str], *, by_steward: bool
+) -> None:
+    """What it had joined is deleted, and the stranger's record has come to both sides of a merge that is undone."""
+    with begun(urls, (1, 2), bridge="youngest") as story:
+        stranger = story.count
+        story.happens(story.merge, (0, 1))
+        story.happens(story.remove, story.sides[1], story.sides[1].known[0])
+        story.happens(story.link, (0, 1))
+        story.happens(story.unmerge, 0)
+        assert [story.top(n) for n in (0, 1, stranger)] == [0, 1, 1]
+        if by_steward:
+            story.happens(story.unmerge, stranger)
+        else:
+            story.happens(story.link, ())
+        assert [story.top(n) for n in (0, 1, stranger)] == [0, 1, stranger]
         story.check_sides()
 
 

@@ -38,7 +38,7 @@ from hub.kernel.time import BEGINNING
 from hub.log.store import EventLog
 from hub.resolution.items import Item, Report
 from hub.resolution.resolver import Resolver
-from hub.resolution.steward import Decision, Steward
+from hub.resolution.steward import Steward
 from hub.stewardship.events import AssertionRecorded, AssertionWithdrawn, Verdict
 from matching import Assertion
 from projections.crosswalk.queries import former_ids_of, records_of_customer, survivor_of
@@ -547,14 +547,14 @@ class Story:
         self.merging.steward.merge([self.ids[top][0] for top in tops], asked)
         self.look(asked.valid_at)
 
-    def unmerge(self, number: int) -> Decision | None:
-        """A steward lets the records of side *number* leave the customer that they are part of in the first hub."""
-        top = self.top(number)
-        if self.whose[top].family() == {number}:
-            return None
-        decision = self.merging.steward.unmerge(self.ids[top][0], self.sides[number].keys, context(self.now))
+    def unmerge(self, *numbers: int) -> None:
+        """A steward lets the records of the sides *numbers* leave the customer that they are part of in the first hub."""
+        top = self.top(numbers[0])
+        if self.whose[top].family() <= set(numbers):
+            return
+        keys = [key for number in numbers for key in self.sides[number].keys]
+        self.merging.steward.unmerge(self.ids[top][0], keys, context(self.now))
         self.look()
-        return decision
 
     def _living(self, top: int) -> bool:
         return any(self.sides[n].live for n in self.whose[top].family())
