@@ -9,7 +9,7 @@ from matching.bulk import bulk, raw_edges
 from matching.cluster.partition import partition
 from matching.compare.weigh import weigh
 from matching.explain import explain
-from matching.model import Model, default_model
+from matching.model import Model, default_model, dump_model
 from matching.prepare import Prepared, dump, load, prepare
 from matching.record import Assertion, Edge, Feature, Record, Weight
 
@@ -24,6 +24,7 @@ __all__ = [
     "bulk",
     "default_model",
     "dump",
+    "dump_model",
     "explain",
     "load",
     "partition",

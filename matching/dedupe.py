@@ -8,7 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.pool import Pool
 from typing import Any
 
@@ -28,7 +28,7 @@ from matching.bulk.encode import (
 from matching.bulk.levels import levels, pair_weights
 from matching.bulk.pairs import candidate_pairs
 from matching.features import KINDS
-from matching.model import Model
+from matching.model import CODE_VERSION, Model
 from matching.prepare import features_of
 from matching.record import Assertion
 from matching.table import Table
@@ -97,6 +97,20 @@ def dedupe(
         label = _cluster(encoded, names, pairs, model, assertions, progress)
         found.append(Resolved(names=names, encoded=encoded, pairs=pairs, label=label, lesson=lesson))
     return Outcome(kinds=found, model=model)
+
+
+def learn(
+    table: Table,
+    model: Model,
+    version: str,
+    *,
+    labels: Sequence[Assertion] = (),
+    progress: Progress = no_progress,
+    processes: int | None = None,
+) -> Model:
+    """A model of that *version*, trained on *table* and on *labels*, beginning from *model*."""
+    outcome = dedupe(table, model, is_trained=False, labels=labels, progress=progress, processes=processes)
+    return replace(outcome.model, version=f"{version}+code-{CODE_VERSION}")
 
 
 def link(

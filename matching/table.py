@@ -82,6 +82,18 @@ def read_table(
     )
 
 
+def table_of(records: Sequence[Record]) -> Table:
+    """Records as a table."""
+    names = sorted({name for record in records for name in record.attributes})
+    return Table(
+        keys=[record.key for record in records],
+        kinds=[record.kind for record in records],
+        sources=[],
+        texts={name: [[PARTS.join(record.attributes.get(name, ())) for record in records]] for name in names},
+        mapped=Mapped(columns={name: [name] for name in names}, unused=[]),
+    )
+
+
 def together(left: Table, right: Table) -> Table:
     """Two tables as one, first the rows of *left*; keys are told apart by ``left:`` and ``right:``."""
     names = sorted(left.texts.keys() | right.texts.keys())

@@ -13,6 +13,7 @@ from rich.progress import Progress, TaskID
 from connectors.cli import session
 from connectors.cli.output import Json, err, out, progress_bar, rate, table, write_json
 from connectors.runtime.garbage import collect_rarely
+from hub.kernel.time import utc_now
 
 if TYPE_CHECKING:
     from hub.resolution.model_comparison import Comparison, CustomerChange
@@ -90,6 +91,37 @@ def list_(json: Json = False) -> None:
     out().print(table(None, ["", "version", "since", "by", "why"], shown, numbers=[""], whole=["since"]))
     if unfinished:
         err().print("the last one is not finished; give the same hub model activate again")
+
+
+@app.command()
+def train(
+    output: Annotated[Path, typer.Option("--output", help="Where the model's file goes.")],
+    version: Annotated[
+        str | None, typer.Option("--version", help="What it is called; by default trained- and the time.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Learn a model from the hub's own records, with what people have asserted of them. Nothing is put in force.
+
+    [dim]hub model train --output new.yaml && hub model compare new.yaml[/dim]
+    """
+    from hub.resolution.training import train as trained
+
+    name = version or f"trained-{utc_now():%Y%m%d%H%M%S}"
+    with session.opened() as hub, progress_bar() as bar:
+        shown = _Steps(bar)
+        text = trained(
+            hub.log,
+            hub.steward.model,
+            name,
+            lambda step, done, total: shown.upto(step, done, total) if total else shown.at_record(step, done),
+        )
+    output.write_text(text, encoding="utf-8")
+    if json:
+        write_json({"version": name, "file": str(output)})
+        return
+    err().print(f"{name}: {output}")
+    err().print(f"next: hub model compare {output}")
 
 
 @app.command()

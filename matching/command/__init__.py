@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from matching.columns import ColumnError
-from matching.command import dedupe, link
+from matching.command import dedupe, link, train
 from matching.evaluate import command as evaluate
 from matching.model import ModelError
 from matching.table import TableError
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 dedupe.register(app)
 link.register(app)
+train.register(app)
 evaluate.register(app)
 
 

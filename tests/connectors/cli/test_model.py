@@ -100,3 +100,14 @@ def test_what_is_no_model_is_refused_with_the_remedy(hub: Command, tmp_path: Pat
     assert "hub model show --text" in hub.said
     hub("show", str(tmp_path / "none.yaml"))
     assert hub.code == 4
+
+
+def test_a_model_is_trained_on_the_hubs_own_records(hub: Command, database: str, tmp_path: Path) -> None:
+    run(database, story(23, 400), 100).log.close()
+    file = tmp_path / "trained.yaml"
+    hub("train", "--output", str(file), "--version", "spring-1")
+    assert "next: hub model compare" in hub.said
+    trained = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert trained["version"] == "spring-1"
+    assert trained["trained"]["person"]["pairs that agree"] > 0
+    assert hub.json("compare", str(file))["customers"][0] == len(stored_customers(database))
