@@ -16,7 +16,7 @@ from hub.kernel.provenance import Metadata
 from hub.log.store import EventLog
 from hub.models.events import STREAM, ModelActivated
 from matching import Model
-from matching.model import load_model
+from matching.model import ModelError, load_model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +50,9 @@ def read_model(text: str, name: str = "the model") -> Model:
     """The model that *text* describes. Raises InvalidMessageError, saying of *name* what is wrong with it."""
     try:
         return load_model(text)
-    except (KeyError, ValueError, TypeError, AttributeError, yaml.YAMLError) as error:
-        missing = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+    except ModelError as error:
         raise InvalidMessageError(
-            f"{name} is not a model: {missing}",
+            f"{name} is not a model: {error}",
             remedy="begin with a copy of the active one: hub model show --text",
         ) from None
 

@@ -31,11 +31,9 @@ from hub.resolution.graph import Graph
 from hub.resolution.index import Watched
 from hub.resolution.recheck import recheck
 from hub.resolution.request import Request
-from hub.resolution.resolver import IndexConflictError, Resolver
+from hub.resolution.resolver import ATTEMPTS, OPTIMISTIC_ATTEMPTS, IndexConflictError, Resolver
 from hub.resolution.translate import to_matching
 from matching import Model, dump, prepare
-
-ATTEMPTS = 20
 
 Progress = Callable[[str, int, int], None]
 """Hears which step it is (``comparing`` or ``settling``), up to which record it has come, and which is the last."""
@@ -154,10 +152,14 @@ class Models:
         progress("comparing", change.upto, change.upto)
 
     def _rekey_some(self, model: Model, done: int, upto: int) -> int:
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             try:
                 with self._log.connection() as connection:
-                    return self._try_to_rekey(connection, model, done, upto)
+                    if attempt < OPTIMISTIC_ATTEMPTS:
+                        return self._try_to_rekey(connection, model, done, upto)
+                    with connection.transaction():
+                        self._log.recorder.lock(connection.cursor())
+                        return self._try_to_rekey(connection, model, done, upto)
             except ConflictError:
                 self._cache.clear()
         raise UnavailableError("many writers are changing the same records; try again", retry_after_s=1.0)

@@ -62,9 +62,11 @@ def load_model(text: str) -> Model:
     try:
         return _model(yaml.safe_load(text))
     except yaml.YAMLError as error:
-        raise ModelError(f"the model is no YAML: {str(error).partition(chr(10))[0]}") from error
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ModelError(f"the model lacks a part or has a wrong one: {error}") from error
+        raise ModelError(f"it is no YAML: {str(error).partition(chr(10))[0]}") from error
+    except KeyError as error:
+        raise ModelError(f"{error} is missing") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ModelError(f"a part of it is wrong: {error}") from error
 
 
 def dump_model(model: Model) -> str:
