@@ -60,7 +60,7 @@ def main() -> None:
             "--max-pairs",
             str(given.max_pairs),
         ]
-        said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout  # noqa: S603
+        said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
         print(json.dumps(json.loads(said.splitlines()[-1]), indent=2))
 
 
@@ -116,6 +116,7 @@ def _splink_clusters(frame: Any, kind: str, max_pairs: float) -> dict[str, str]:
     from splink import Linker, SettingsCreator, block_on
     from splink.backends.duckdb import DuckDBAPI
 
+    comparisons: list[Any]
     if kind == "person":
         comparisons = [
             cl.ForenameSurnameComparison("given", "family"),
@@ -153,7 +154,8 @@ def _splink_clusters(frame: Any, kind: str, max_pairs: float) -> dict[str, str]:
     table = linker.clustering.cluster_pairwise_predictions_at_threshold(
         pairs, threshold_match_probability=0.95
     )
-    result = table.as_pandas_dataframe()
+    result: Any = table
+    result = result.as_pandas_dataframe()
     return dict(zip(result["unique_id"], result["cluster_id"].astype(str), strict=True))
 
 
