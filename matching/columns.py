@@ -71,6 +71,11 @@ class ColumnError(ValueError):
     """A column that was named is not there, or does not exist among the canonical ones."""
 
 
+def usual_names(canonical: str) -> list[str]:
+    """The names under which a canonical column is known besides its own."""
+    return [alias for alias, column in ALIASES.items() if column == canonical]
+
+
 def map_columns(found: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> Mapped:
     """Map the columns *found* in a table; *wanted* are the user's own choices, which come first.
 
@@ -80,7 +85,7 @@ def map_columns(found: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> Ma
     for canonical, names in wanted.items():
         if canonical not in CANONICAL:
             raise ColumnError(
-                f"--map {canonical}: no such canonical column; there are {', '.join(CANONICAL)}"
+                f"--map {canonical}: no such canonical column; --columns lists them: {', '.join(CANONICAL)}"
             )
         for name in names:
             if name not in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,15 @@ from matching.record import Record
 
 PARTS = " | "
 """Several values in one cell stand apart by this."""
+SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".parquet", ".jsonl", ".ndjson"})
+REMEDIES = {
+    "invalid utf-8": "save it as UTF-8, for example with: iconv -f GB18030 -t UTF-8",
+    "empty CSV": "it is empty; it needs a first line with the names of the columns",
+    "Cannot infer NDJSON": "it is empty; it needs a JSON object a line",
+    "more fields than defined": 'a row has more fields than the first line; put values with commas into "quotes"',
+    "could not parse": 'a quoted value is not closed or goes on after its end; double quotes inside values: ""',
+}
+"""What to do about what polars says."""
 
 
 class TableError(ValueError):
@@ -62,6 +72,8 @@ def read_table(
 ) -> Table:
     """Read *path*. *kind* is ``person``, ``organisation`` or ``auto``; *mapping* names columns for canonical ones."""
     frame = read_frame(path)
+    if not frame.height:
+        raise TableError(f"{path}: has the names of columns but no rows; add a row for each record")
     mapped = map_columns(frame.columns, mapping or {})
     texts = {
         canonical: [_texts(frame[name]) for name in names]
@@ -118,39 +130,59 @@ def together(left: Table, right: Table) -> Table:
 
 def read_frame(path: Path) -> pl.DataFrame:
     """The file as it is, every column as text where the format has no types."""
+    _check_suffix(path)
+    if not path.is_file():
+        raise TableError(f"{path}: there is no such file" + (", only a folder" if path.is_dir() else ""))
     suffix = path.suffix.lower()
-    if not path.exists():
-        raise TableError(f"{path}: there is no such file")
     try:
         if suffix == ".parquet":
-            return pl.read_parquet(path)
+            return pl.read_parquet(path, glob=False)
         if suffix in {".jsonl", ".ndjson"}:
-            return pl.read_ndjson(path, infer_schema_length=None)
-        if suffix in {".csv", ".tsv", ".txt"}:
-            separator = "\t" if suffix == ".tsv" else ","
-            return pl.read_csv(path, separator=separator, infer_schema=False, encoding="utf8")
+            return pl.read_ndjson(path.read_bytes(), infer_schema_length=None)
+        separator = "\t" if suffix == ".tsv" else ","
+        return pl.read_csv(path, separator=separator, infer_schema=False, encoding="utf8", glob=False)
     except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
         reason = str(error).partition("\n")[0]
-        raise TableError(f"{path}: cannot be read as {suffix[1:]}: {reason}") from error
-    raise TableError(
-        f"{path}: the ending {suffix or '(none)'} is not known; use .csv, .tsv, .parquet or .jsonl"
-    )
+        remedy = next((remedy for sign, remedy in REMEDIES.items() if sign in str(error)), "")
+        raise TableError(
+            f"{path}: cannot be read as {suffix[1:]}: {reason}" + (f": {remedy}" if remedy else "")
+        ) from error
+
+
+def check_output(path: Path, inputs: Sequence[Path], *, is_table: bool = True) -> None:
+    """Refuse, before any work is done, to write where nothing can be written or where an input lies."""
+    if is_table:
+        _check_suffix(path)
+    if any(path.resolve() == source.resolve() for source in inputs):
+        raise TableError(
+            f"{path}: is another file of this command already and would be overwritten; name another"
+        )
+    if path.is_dir():
+        raise TableError(f"{path}: is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise TableError(f"{path}: there is no folder {path.parent}; create it first")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise TableError(f"{path}: must not be written; change its permissions or write elsewhere")
+
+
+def _check_suffix(path: Path) -> None:
+    if path.suffix.lower() not in SUFFIXES:
+        raise TableError(
+            f"{path}: the ending {path.suffix or '(none)'} is not known; use .csv, .tsv, .parquet or .jsonl"
+        )
 
 
 def write_table(path: Path, columns: Mapping[str, Any]) -> None:
     """Write *columns* in the format that the file's ending says."""
+    _check_suffix(path)
     frame = pl.DataFrame(columns)
     suffix = path.suffix.lower()
     if suffix == ".parquet":
         frame.write_parquet(path)
     elif suffix in {".jsonl", ".ndjson"}:
         frame.write_ndjson(path)
-    elif suffix in {".csv", ".tsv", ".txt"}:
-        frame.write_csv(path, separator="\t" if suffix == ".tsv" else ",")
     else:
-        raise TableError(
-            f"{path}: the ending {suffix or '(none)'} is not known; use .csv, .tsv, .parquet or .jsonl"
-        )
+        frame.write_csv(path, separator="\t" if suffix == ".tsv" else ",")
 
 
 def _texts(column: pl.Series) -> list[str]:
@@ -174,6 +206,7 @@ def _keys(path: Path, frame: pl.DataFrame, mapped: Mapped) -> list[str]:
     if not names:
         raise TableError(
             f"{path}: no column record_id; name the one that identifies a row with --map record_id=COLUMN"
+            f" (it has {', '.join(frame.columns)}; --columns lists the usual names)"
         )
     keys = _texts(frame[names[0]])
     if "" in keys:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from matching.bulk.encode import Codes, Encoded
+from matching.bulk.encode import Codes, Encoded, Numbers
 from matching.bulk.levels import NEVER, Weights, pair_weights
 from matching.cluster.partition import partition
 from matching.cluster.union import Strong
@@ -24,6 +25,7 @@ from matching.record import Assertion, Edge
 CHUNK = 2_000_000
 """So many pairs inside components are weighed at a time."""
 Told = Callable[[int], None]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +160,7 @@ def _open_components(
     at = label[edges.left]
     strong_edges = np.bincount(at[edges.weight >= model.cohesion], minlength=len(sizes))
     is_open = (sizes > 1) & (strong_edges < sizes.astype(np.int64) * (sizes - 1) // 2)
-    is_open |= sizes > model.max_component
+    is_open |= (sizes > model.max_component) & ~_is_uniform(sizes, at, edges.weight)
     is_open[list(about)] = True
     order = np.argsort(label, kind="stable")
     starts = np.r_[0, np.cumsum(sizes)]
@@ -177,6 +179,16 @@ def _open_components(
             )
             if not component.coheres(model):
                 yield component
+
+
+def _is_uniform(sizes: Numbers, at: Codes, weight: Weights) -> Flags:
+    """Whether every two records of a component are joined by one weight; *at* says in which component an edge lies."""
+    lightest, heaviest = np.full(len(sizes), np.iinfo(np.int32).max), np.full(len(sizes), NEVER)
+    np.minimum.at(lightest, at, weight)
+    np.maximum.at(heaviest, at, weight)
+    is_whole = np.bincount(at, minlength=len(sizes)) == sizes.astype(np.int64) * (sizes - 1) // 2
+    found: Flags = is_whole & (lightest == heaviest)
+    return found
 
 
 def _batches(numbers: Sequence[int], sizes: Sequence[int], largest: int) -> Iterator[list[int]]:

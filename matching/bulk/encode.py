@@ -36,7 +36,10 @@ class Encoded:
         """The features of one record."""
         shape = KINDS[self.kind]
         column = self.codes[:, number].tolist()
-        return shape._make([v[code] if code else () for v, code in zip(self.values, column, strict=True)])
+        unknown = shape._field_defaults.values()
+        return shape._make(
+            [v[code] if code else none for v, code, none in zip(self.values, column, unknown, strict=True)]
+        )
 
 
 @dataclass(slots=True)

@@ -4,8 +4,9 @@
 descending, then the hashes of the smaller and the larger key. A union is refused when it would bring together two
 different valid strong identifiers of one exclusive type, a *different* assertion, or sets whose mean weight over all
 pairs across is below the model's ``cohesion``: negative evidence counts relative to the evidence of the component.
-Too large a component drops its weakest edges in fixed steps first. The result depends on the component alone, so it may
-be recomputed component by component.
+Too large a component drops its weakest edges in fixed steps first, and its heaviest only when no others are left; it is
+cut no further once every two of its records are joined by one weight, as records that are equal in everything are. The
+result depends on the component alone, so it may be recomputed component by component.
 """
 
 from __future__ import annotations
@@ -78,15 +79,23 @@ class _Splitter:
     ) -> list[frozenset[str]]:
         if len(component) == 1:
             return [frozenset(component)]
-        if len(component) > model.max_component and edges:
+        if len(component) > model.max_component and edges and not _is_uniform(component, edges):
             raised = model.raised()
-            return self(component, [e for e in edges if e.weight >= raised.link_threshold], same, raised)
+            lightest, heaviest = min(e.weight for e in edges), max(e.weight for e in edges)
+            least = raised.link_threshold if lightest == heaviest else min(raised.link_threshold, heaviest)
+            return self(component, [e for e in edges if e.weight >= least], same, raised)
         union = Union(component, self._different, self._strong, self._weights, model)
         for left, right in same:
             union.assert_same(left, right)
         for edge in sorted(edges, key=_rank):
             union.offer(edge.left, edge.right)
         return union.clusters()
+
+
+def _is_uniform(component: set[str], edges: list[Edge]) -> bool:
+    """Whether every two records are joined, and all by the same weight."""
+    size = len(component)
+    return len(edges) == size * (size - 1) // 2 and len({e.weight for e in edges}) == 1
 
 
 def _rank(edge: Edge) -> tuple[int, bytes, bytes, str, str]:

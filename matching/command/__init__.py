@@ -6,6 +6,7 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from matching.columns import ColumnError
 from matching.command import dedupe, link, train
@@ -32,6 +33,6 @@ def main() -> None:
         app()
     except (TableError, ColumnError, ModelError) as error:
         Console(stderr=True, highlight=False, soft_wrap=True).print(
-            f"[red]matching:[/red] {error}", markup=True
+            Text.assemble(("matching:", "red"), f" {error}")
         )
         sys.exit(2)

@@ -9,6 +9,7 @@ import numpy as np
 import typer
 
 from matching.command.options import (
+    Columns,
     Kind,
     Mapping,
     ModelFile,
@@ -23,7 +24,7 @@ from matching.command.options import (
 from matching.command.pairs import write_pairs
 from matching.dedupe import Outcome, dedupe
 from matching.model import dump_model
-from matching.table import Table, read_table, write_table
+from matching.table import Table, check_output, read_table, write_table
 
 
 def register(app: typer.Typer) -> None:
@@ -55,6 +56,7 @@ def run(
     ] = None,
     untrained: Untrained = False,
     processes: Processes = None,
+    columns: Columns = False,
 ) -> None:
     """Find the rows of a table that are the same person or organisation.
 
@@ -68,9 +70,10 @@ def run(
     The output has a row for every row of the input, in the same order: `record_id, cluster_id`. Rows with one
     `cluster_id` are the same; it is the record id of the first of them. The same table always gives the same clusters.
     """
+    _check_outputs(source, model, output, pairs, review, save_model)
+    chosen = model_of(model)
     table = read_table(source, kind=check_kind(kind), mapping=mapping_of(mapping))
     _tell_columns(table)
-    chosen = model_of(model)
     with shown_progress() as progress:
         outcome = dedupe(
             table, chosen, is_trained=model is not None or untrained, progress=progress, processes=processes
@@ -84,6 +87,22 @@ def run(
     if save_model is not None:
         save_model.write_text(dump_model(outcome.model), encoding="utf-8")
     _tell_outcome(table, outcome, len(set(ids)), output)
+
+
+def _check_outputs(
+    source: Path,
+    model: Path | None,
+    output: Path,
+    pairs: Path | None,
+    review: Path | None,
+    saved: Path | None,
+) -> None:
+    """Refuse outputs that cannot be written, or over what is read or written already."""
+    others = [source, *([model] if model else [])]
+    for path in (output, pairs, review, saved):
+        if path is not None:
+            check_output(path, others, is_table=path is not saved)
+            others.append(path)
 
 
 def cluster_ids(table: Table, outcome: Outcome) -> list[str]:

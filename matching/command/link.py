@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from matching.command.options import (
+    Columns,
     Kind,
     Mapping,
     ModelFile,
@@ -21,7 +22,7 @@ from matching.command.options import (
 )
 from matching.command.pairs import evidence
 from matching.dedupe import link
-from matching.table import read_table, together, write_table
+from matching.table import check_output, read_table, together, write_table
 
 
 def register(app: typer.Typer) -> None:
@@ -44,6 +45,7 @@ def run(
     ] = False,
     untrained: Untrained = False,
     processes: Processes = None,
+    columns: Columns = False,
 ) -> None:
     """Find which rows of one table are the same person or organisation as rows of another.
 
@@ -54,13 +56,14 @@ def run(
 
         python -m matching link --left crm.csv --right erp.parquet --output links.csv
     """
-    wanted = mapping_of(mapping)
+    check_output(output, [left, right, *([model] if model else [])])
+    wanted, chosen = mapping_of(mapping), model_of(model)
     one, other = (read_table(path, kind=check_kind(kind), mapping=wanted) for path in (left, right))
     with shown_progress() as progress:
         outcome = link(
             together(one, other),
             len(one),
-            model_of(model),
+            chosen,
             is_trained=model is not None or untrained,
             many=many,
             progress=progress,
@@ -81,7 +84,7 @@ def run(
             strict=True,
         )
     ]
-    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    parts = list(zip(*rows, strict=True)) or [(), (), (), ()]
     names = ("left_id", "right_id", "weight", "evidence")
-    write_table(output, dict(zip(names, map(list, columns), strict=True)))
+    write_table(output, dict(zip(names, map(list, parts), strict=True)))
     console.print(f"{len(rows):,} links between {len(one):,} and {len(other):,} records: {output}")

@@ -20,8 +20,8 @@ from rich.progress import (
 )
 
 from matching import dedupe as engine
-from matching.columns import CANONICAL, ColumnError
-from matching.model import Model, default_model, load_model
+from matching.columns import CANONICAL, ColumnError, usual_names
+from matching.model import Model, ModelError, default_model, load_model
 
 Kind = Annotated[
     str, typer.Option("--kind", help="What the rows are: person, organisation, or auto (row by row).")
@@ -50,7 +50,26 @@ Untrained = Annotated[
 Processes = Annotated[
     int | None, typer.Option("--processes", min=1, help="Processes to use; all cores if left out.")
 ]
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+def list_columns(*, wanted: bool) -> None:
+    """Print the canonical columns, each with its usual names, and end."""
+    if wanted:
+        for canonical in CANONICAL:
+            typer.echo(f"{canonical}: {', '.join(usual_names(canonical))}".rstrip(": "))
+        raise typer.Exit
+
+
+Columns = Annotated[
+    bool,
+    typer.Option(
+        "--columns",
+        is_eager=True,
+        callback=lambda wanted: list_columns(wanted=wanted),
+        help="List the canonical columns with their usual names, and end.",
+    ),
+]
 
 
 def mapping_of(texts: Sequence[str] | None) -> dict[str, list[str]]:
@@ -59,7 +78,7 @@ def mapping_of(texts: Sequence[str] | None) -> dict[str, list[str]]:
     for text in texts or ():
         canonical, sign, column = text.partition("=")
         if not (sign and canonical and column):
-            raise ColumnError(f"--map {text}: write CANONICAL=COLUMN; canonical are {', '.join(CANONICAL)}")
+            raise ColumnError(f"--map {text}: write CANONICAL=COLUMN; --columns lists the canonical ones")
         found.setdefault(canonical, []).append(column)
     return found
 
@@ -74,7 +93,15 @@ def check_kind(kind: str) -> str:
 
 def model_of(path: Path | None) -> Model:
     """The model in a file, or the default one."""
-    return load_model(path.read_text(encoding="utf-8")) if path else default_model()
+    if path is None:
+        return default_model()
+    try:
+        return load_model(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        raise ModelError(f"{path}: cannot be read: {reason}; name a file that --save-model wrote") from error
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}; name a file that --save-model wrote") from error
 
 
 @contextmanager
