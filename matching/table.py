@@ -15,6 +15,7 @@ from matching.record import Record
 
 PARTS = " | "
 """Several values in one cell stand apart by this."""
+NOT_COMPARED = frozenset({"record_id", "source", "kind"})
 
 
 class TableError(ValueError):
@@ -63,23 +64,31 @@ def read_table(
     """Read *path*. *kind* is ``person``, ``organisation`` or ``auto``; *mapping* names columns for canonical ones."""
     frame = read_frame(path)
     mapped = map_columns(frame.columns, mapping or {})
-    texts = {
-        canonical: [_texts(frame[name]) for name in names]
-        for canonical, names in mapped.columns.items()
-        if canonical not in {"record_id", "source", "kind"}
-    }
-    if not texts:
-        raise TableError(
-            f"{path}: none of its columns ({', '.join(frame.columns)}) is known; name them with"
-            " --map, for example --map organisation_name=firma, or rename them (see --columns)"
-        )
+    check_columns(path, frame.columns, mapped)
+    table = table_of(frame, mapped, kind)
+    check_keys(path, table.keys, mapped)
+    return table
+
+
+def table_of(frame: pl.DataFrame, mapped: Mapped, kind: str, usual: str | None = None) -> Table:
+    """The rows of *frame*, which may be a part of a table; *usual* is then the usual kind in the whole of it."""
+    texts = texts_of(frame, mapped)
     return Table(
-        keys=_keys(path, frame, mapped),
-        kinds=kinds_of(kind, _one(frame, mapped, "kind"), texts, frame.height),
+        keys=_one(frame, mapped, "record_id"),
+        kinds=kinds_of(kind, _one(frame, mapped, "kind"), texts, frame.height, usual),
         sources=_one(frame, mapped, "source"),
         texts=texts,
         mapped=mapped,
     )
+
+
+def texts_of(frame: pl.DataFrame, mapped: Mapped) -> dict[str, list[list[str]]]:
+    """What is compared: for each canonical column its texts."""
+    return {
+        canonical: [_texts(frame[name]) for name in names]
+        for canonical, names in mapped.columns.items()
+        if canonical not in NOT_COMPARED
+    }
 
 
 def together(left: Table, right: Table) -> Table:
@@ -157,21 +166,29 @@ def _one(frame: pl.DataFrame, mapped: Mapped, canonical: str) -> list[str]:
     return _texts(frame[names[0]]) if names else []
 
 
-def _keys(path: Path, frame: pl.DataFrame, mapped: Mapped) -> list[str]:
-    names = mapped.columns.get("record_id")
-    if not names:
+def check_columns(path: object, found: Sequence[str], mapped: Mapped) -> None:
+    """Raise TableError if the columns *found* are of no use."""
+    if not mapped.columns.keys() - NOT_COMPARED:
+        raise TableError(
+            f"{path}: none of its columns ({', '.join(found)}) is known; name them with"
+            " --map, for example --map organisation_name=firma, or rename them (see --columns)"
+        )
+    if not mapped.columns.get("record_id"):
         raise TableError(
             f"{path}: no column record_id; name the one that identifies a row with --map record_id=COLUMN"
         )
-    keys = _texts(frame[names[0]])
+
+
+def check_keys(path: object, keys: Sequence[str], mapped: Mapped) -> None:
+    """Raise TableError if a row has no key or the key of another one."""
+    name = mapped.columns["record_id"][0]
     if "" in keys:
         raise TableError(
-            f"{path}: row {keys.index('') + 1}: column {names[0]} is empty; every row needs a record id"
+            f"{path}: row {keys.index('') + 1}: column {name} is empty; every row needs a record id"
         )
     if len(set(keys)) < len(keys):
         seen: set[str] = set()
         twice = next(key for key in keys if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise TableError(
-            f"{path}: column {names[0]}: {twice!r} stands in more than one row; record ids have to be unique"
+            f"{path}: column {name}: {twice!r} stands in more than one row; record ids have to be unique"
         )
-    return keys

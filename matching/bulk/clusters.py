@@ -156,9 +156,7 @@ def _open_components(
                 about.setdefault(home[assertion.left], []).append(assertion)
     sizes = np.bincount(label)
     at = label[edges.left]
-    strong_edges = np.bincount(at[edges.weight >= model.cohesion], minlength=len(sizes))
-    is_open = (sizes > 1) & (strong_edges < sizes.astype(np.int64) * (sizes - 1) // 2)
-    is_open |= sizes > model.max_component
+    is_open = may_split(label, edges, model)
     is_open[list(about)] = True
     order = np.argsort(label, kind="stable")
     starts = np.r_[0, np.cumsum(sizes)]
@@ -177,6 +175,14 @@ def _open_components(
             )
             if not component.coheres(model):
                 yield component
+
+
+def may_split(label: Codes, edges: Pairs, model: Model) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """For each component whether its edges alone leave open that it is one cluster."""
+    sizes = np.bincount(label)
+    strong = np.bincount(label[edges.left][edges.weight >= model.cohesion], minlength=len(sizes))
+    is_open = (sizes > 1) & (strong < sizes.astype(np.int64) * (sizes - 1) // 2)
+    return np.asarray(is_open | (sizes > model.max_component), np.bool_)
 
 
 def _batches(numbers: Sequence[int], sizes: Sequence[int], largest: int) -> Iterator[list[int]]:

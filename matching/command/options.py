@@ -20,7 +20,7 @@ from rich.progress import (
 )
 
 from matching import dedupe as engine
-from matching.columns import CANONICAL, ColumnError
+from matching.columns import CANONICAL, ColumnError, Mapped
 from matching.model import Model, default_model, load_model
 
 Kind = Annotated[
@@ -75,6 +75,17 @@ def check_kind(kind: str) -> str:
 def model_of(path: Path | None) -> Model:
     """The model in a file, or the default one."""
     return load_model(path.read_text(encoding="utf-8")) if path else default_model()
+
+
+def tell_columns(mapped: Mapped) -> None:
+    """Say which columns are used and which are not."""
+    used = ", ".join(
+        canonical if [canonical] == list(names) else f"{canonical} = {' + '.join(names)}"
+        for canonical, names in mapped.columns.items()
+    )
+    console.print(f"columns used: {used}")
+    if mapped.unused:
+        console.print(f"columns not used (--map takes them in): {', '.join(mapped.unused)}")
 
 
 @contextmanager
