@@ -24,8 +24,8 @@ from tests.support.spark import Cluster, SparkUnavailableError
 
 pytestmark = pytest.mark.slow
 CHECKOUT = Path(matching.__file__).parents[1]
-HARD = replace(default_model(), max_block=12, max_component=6, cohesion=200)
-"""Small blocks and components, and clusters that have to hold together: every rule of theirs comes into play."""
+HARD = replace(default_model(), max_block=8, max_component=10, cohesion=200)
+"""Small blocks, and clusters that have to hold together: keys held too often and components that are split."""
 SEVERAL = """
 import sys
 from pathlib import Path
@@ -68,7 +68,7 @@ def test_the_clusters_are_those_of_one_machine_pair_for_pair(cluster: Cluster, t
     apart = found.group_by("cluster_id").agg("record_id")["record_id"].to_list()
     assert set(map(frozenset, apart)) == set(bulk(read_table(table), HARD))
     assert _on_one_machine(table, replace(HARD, max_block=500)) != found.rows(), "no key is held too often"
-    assert _on_one_machine(table, replace(HARD, max_component=500)) != found.rows(), "nothing is cut"
+    assert _on_one_machine(table, replace(HARD, cohesion=-10_000)) != found.rows(), "nothing is split"
     assert [line.split()[0] for line in said.splitlines()[:4]] == ["normalise", "block", "weigh", "cluster"]
     assert len(said.splitlines()) < 15, "Spark's own words have no place on the terminal"
 
