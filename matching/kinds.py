@@ -22,6 +22,9 @@ PERSON_WORDS = frozenset("person individual human natural consumer contact p i �
 ORGANISATION_WORDS = frozenset(
     "organisation organization company business org firm corporate enterprise legal o 企业 公司 组织 机构 法人".split()
 )
+NAMES = ("name", "native_name", "english_name")
+FIRST_ROWS = 2000
+"""So many rows tell what is usual in a table."""
 _PLACES_OF_BUSINESS = frozenset(
     """restaurant cafe bar grill hotel inn bistro diner pizzeria deli kitchen house store shop market bank school college
     university hospital clinic church club association society foundation institute office agency department ministry
@@ -30,16 +33,23 @@ _PLACES_OF_BUSINESS = frozenset(
 
 
 def kinds_of(
-    wanted: str, said: Sequence[str], texts: Mapping[str, Sequence[Sequence[str]]], size: int
+    wanted: str,
+    said: Sequence[str],
+    texts: Mapping[str, Sequence[Sequence[str]]],
+    size: int,
+    usual: str | None = None,
 ) -> list[str]:
-    """The kind of each row: *wanted* for all, what the table has *said*, or else what its columns and names tell."""
+    """The kind of each row: *wanted* for all, what the table has *said*, or else what its columns and names tell.
+
+    *usual* is what a row is that tells nothing; for a part of a table it has to be that of the whole one.
+    """
     if wanted != "auto":
         return [wanted] * size
     flat = {name: columns[0] for name, columns in texts.items()}
     as_person = [flat[name] for name in sorted(PERSON & flat.keys())]
     as_organisation = [flat[name] for name in sorted(ORGANISATION & flat.keys())]
-    names = [flat[name] for name in ("name", "native_name", "english_name") if name in flat]
-    usual = _usual(texts, as_person, as_organisation, names)
+    names = [flat[name] for name in NAMES if name in flat]
+    usual = usual or usual_kind(texts)
     found: list[str] = []
     for number in range(size):
         word = said[number].lower() if said else ""
@@ -80,17 +90,12 @@ def is_organisation_name(text: str) -> bool:
     )
 
 
-def _usual(
-    texts: Mapping[str, Sequence[Sequence[str]]],
-    as_person: Sequence[Sequence[str]],
-    as_organisation: Sequence[Sequence[str]],
-    names: Sequence[Sequence[str]],
-) -> str:
-    """What a row is that tells nothing of itself: what most rows of its table are."""
-    if as_person:
+def usual_kind(texts: Mapping[str, Sequence[Sequence[str]]]) -> str:
+    """What a row is that tells nothing of itself: what most rows of its table are. The first rows are enough to tell."""
+    if PERSON & texts.keys():
         return "person"
-    if as_organisation:
+    if ORGANISATION & texts.keys():
         return "organisation"
-    sample = [text for column in names for text in column[:2000] if text]
+    sample = [text for name in NAMES if name in texts for text in texts[name][0][:FIRST_ROWS] if text]
     share = sum(map(is_organisation_name, sample)) / len(sample) if sample else 0.0
     return "organisation" if share > 0.15 else "person"

@@ -29,6 +29,9 @@ ORGANISATION_NAMES = (
 )  # fmt: skip
 GENDERS = {"m": "m", "f": "f", "男": "m", "女": "f", "w": "f", "1": "m", "2": "f"}
 
+LONGEST_NAME = 200
+"""Characters of a name that are read; what is longer is no name, and would take long to compare."""
+
 Attributes = Mapping[str, tuple[str, ...]]
 
 
@@ -137,7 +140,7 @@ def _organisation(values: Attributes) -> Organisation:
         strong=_strong(values),
         document=_documents(values),
         number=_numbers(values),
-        name=tuple(sorted({n for text in texts if (n := organisation(text)) is not None})),
+        name=tuple(sorted({n for text in texts if (n := organisation(text[:LONGEST_NAME])) is not None})),
         phone=_phones(values),
         email=emails,
         domain=_each(domain, (*values.get("website", ()), *emails)),
@@ -148,7 +151,7 @@ def _organisation(values: Attributes) -> Organisation:
 
 
 def _person_names(values: Attributes) -> tuple[PersonName, ...]:
-    found = {name for kind in PERSON_NAMES for text in values.get(kind, ()) for name in known_as(text)}
+    found = {name for kind in PERSON_NAMES for text in values.get(kind, ()) for name in known_as(text[:LONGEST_NAME])}
     family, first, middle = (
         " ".join(sorted(values.get(part, ()))) for part in ("family_name", "given_name", "middle_name")
     )

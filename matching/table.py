@@ -16,6 +16,7 @@ from matching.record import Record
 
 PARTS = " | "
 """Several values in one cell stand apart by this."""
+<<<<<<< HEAD
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".parquet", ".jsonl", ".ndjson"})
 REMEDIES = {
     "invalid utf-8": "save it as UTF-8, for example with: iconv -f GB18030 -t UTF-8",
@@ -25,6 +26,9 @@ REMEDIES = {
     "could not parse": 'a quoted value is not closed or goes on after its end; double quotes inside values: ""',
 }
 """What to do about what polars says."""
+=======
+NOT_COMPARED = frozenset({"record_id", "source", "kind"})
+>>>>>>> 876a5e1c46be143a08710d286ecd78e13806e996
 
 
 class TableError(ValueError):
@@ -75,25 +79,25 @@ def read_table(
     if not frame.height:
         raise TableError(f"{path}: has the names of columns but no rows; add a row for each record")
     mapped = map_columns(frame.columns, mapping or {})
-    texts = {
-        canonical: [_texts(frame[name]) for name in names]
-        for canonical, names in mapped.columns.items()
-        if canonical not in {"record_id", "source", "kind"}
-    }
-    if not texts:
-        raise TableError(
-            f"{path}: none of its columns ({', '.join(frame.columns)}) is known; name them with"
-            " --map, for example --map organisation_name=firma, or rename them (see --columns)"
-        )
+    check_columns(path, frame.columns, mapped)
+    table = table_of(frame, mapped, kind)
+    check_keys(path, table.keys, mapped)
+    return table
+
+
+def table_of(frame: pl.DataFrame, mapped: Mapped, kind: str, usual: str | None = None) -> Table:
+    """The rows of *frame*, which may be a part of a table; *usual* is then the usual kind in the whole of it."""
+    texts = texts_of(frame, mapped)
     return Table(
-        keys=_keys(path, frame, mapped),
-        kinds=kinds_of(kind, _one(frame, mapped, "kind"), texts, frame.height),
+        keys=_one(frame, mapped, "record_id"),
+        kinds=kinds_of(kind, _one(frame, mapped, "kind"), texts, frame.height, usual),
         sources=_one(frame, mapped, "source"),
         texts=texts,
         mapped=mapped,
     )
 
 
+<<<<<<< HEAD
 def table_of(records: Sequence[Record]) -> Table:
     """Records as a table."""
     names = sorted({name for record in records for name in record.attributes})
@@ -104,6 +108,15 @@ def table_of(records: Sequence[Record]) -> Table:
         texts={name: [[PARTS.join(record.attributes.get(name, ())) for record in records]] for name in names},
         mapped=Mapped(columns={name: [name] for name in names}, unused=[]),
     )
+=======
+def texts_of(frame: pl.DataFrame, mapped: Mapped) -> dict[str, list[list[str]]]:
+    """What is compared: for each canonical column its texts."""
+    return {
+        canonical: [_texts(frame[name]) for name in names]
+        for canonical, names in mapped.columns.items()
+        if canonical not in NOT_COMPARED
+    }
+>>>>>>> 876a5e1c46be143a08710d286ecd78e13806e996
 
 
 def together(left: Table, right: Table) -> Table:
@@ -201,22 +214,30 @@ def _one(frame: pl.DataFrame, mapped: Mapped, canonical: str) -> list[str]:
     return _texts(frame[names[0]]) if names else []
 
 
-def _keys(path: Path, frame: pl.DataFrame, mapped: Mapped) -> list[str]:
-    names = mapped.columns.get("record_id")
-    if not names:
+def check_columns(path: object, found: Sequence[str], mapped: Mapped) -> None:
+    """Raise TableError if the columns *found* are of no use."""
+    if not mapped.columns.keys() - NOT_COMPARED:
+        raise TableError(
+            f"{path}: none of its columns ({', '.join(found)}) is known; name them with"
+            " --map, for example --map organisation_name=firma, or rename them (see --columns)"
+        )
+    if not mapped.columns.get("record_id"):
         raise TableError(
             f"{path}: no column record_id; name the one that identifies a row with --map record_id=COLUMN"
             f" (it has {', '.join(frame.columns)}; --columns lists the usual names)"
         )
-    keys = _texts(frame[names[0]])
+
+
+def check_keys(path: object, keys: Sequence[str], mapped: Mapped) -> None:
+    """Raise TableError if a row has no key or the key of another one."""
+    name = mapped.columns["record_id"][0]
     if "" in keys:
         raise TableError(
-            f"{path}: row {keys.index('') + 1}: column {names[0]} is empty; every row needs a record id"
+            f"{path}: row {keys.index('') + 1}: column {name} is empty; every row needs a record id"
         )
     if len(set(keys)) < len(keys):
         seen: set[str] = set()
         twice = next(key for key in keys if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise TableError(
-            f"{path}: column {names[0]}: {twice!r} stands in more than one row; record ids have to be unique"
+            f"{path}: column {name}: {twice!r} stands in more than one row; record ids have to be unique"
         )
-    return keys

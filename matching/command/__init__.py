@@ -12,6 +12,7 @@ from matching.columns import ColumnError
 from matching.command import dedupe, link, train
 from matching.evaluate import command as evaluate
 from matching.model import ModelError
+from matching.spark import SparkError
 from matching.table import TableError
 
 app = typer.Typer(
@@ -31,7 +32,7 @@ def main() -> None:
     """Run the command; a mistake in the input ends with its message and status 2, not with a traceback."""
     try:
         app()
-    except (TableError, ColumnError, ModelError) as error:
+    except (TableError, ColumnError, ModelError, SparkError) as error:
         Console(stderr=True, highlight=False, soft_wrap=True).print(
             Text.assemble(("matching:", "red"), f" {error}")
         )

@@ -20,8 +20,10 @@ from matching.command.options import (
     mapping_of,
     model_of,
     shown_progress,
+    tell_columns,
 )
 from matching.command.pairs import write_pairs
+from matching.command.spark import check_options, run_on_spark
 from matching.dedupe import Outcome, dedupe
 from matching.model import dump_model
 from matching.table import Table, check_output, read_table, write_table
@@ -33,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    source: Annotated[Path, typer.Option("--input", help="The table: .csv, .tsv, .parquet or .jsonl.")],
+    source: Annotated[str, typer.Option("--input", help="The table: .csv, .tsv, .parquet or .jsonl.")],
     output: Annotated[
         Path, typer.Option("--output", help="Where record_id, cluster_id go; the same formats.")
     ],
@@ -56,7 +58,19 @@ def run(
     ] = None,
     untrained: Untrained = False,
     processes: Processes = None,
+<<<<<<< HEAD
     columns: Columns = False,
+=======
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine", help="local: all cores of this machine. spark: a cluster, with a given model."
+        ),
+    ] = "local",
+    master: Annotated[
+        str, typer.Option("--master", help="With --engine spark: where the cluster is, spark://HOST:PORT.")
+    ] = "local[*]",
+>>>>>>> 876a5e1c46be143a08710d286ecd78e13806e996
 ) -> None:
     """Find the rows of a table that are the same person or organisation.
 
@@ -70,6 +84,7 @@ def run(
     The output has a row for every row of the input, in the same order: `record_id, cluster_id`. Rows with one
     `cluster_id` are the same; it is the record id of the first of them. The same table always gives the same clusters.
     """
+<<<<<<< HEAD
     _check_outputs(source, model, output, pairs, review, save_model)
     chosen = model_of(model)
     table = read_table(source, kind=check_kind(kind), mapping=mapping_of(mapping))
@@ -77,7 +92,22 @@ def run(
     with shown_progress() as progress:
         outcome = dedupe(
             table, chosen, is_trained=model is not None or untrained, progress=progress, processes=processes
+=======
+    if engine not in {"local", "spark"}:
+        raise typer.BadParameter(f"{engine!r} is none of local, spark", param_hint="--engine")
+    is_trained = model is not None or untrained
+    chosen = model_of(model)
+    if engine == "spark":
+        check_options(
+            is_trained=is_trained, refused={"--pairs": pairs, "--review": review, "--save-model": save_model}
+>>>>>>> 876a5e1c46be143a08710d286ecd78e13806e996
         )
+        run_on_spark(source, output, chosen, check_kind(kind), mapping_of(mapping), master)
+        return
+    table = read_table(Path(source), kind=check_kind(kind), mapping=mapping_of(mapping))
+    tell_columns(table.mapped)
+    with shown_progress() as progress:
+        outcome = dedupe(table, chosen, is_trained=is_trained, progress=progress, processes=processes)
     ids = cluster_ids(table, outcome)
     write_table(output, {"record_id": list(table.keys), "cluster_id": ids})
     if pairs is not None:
@@ -113,16 +143,6 @@ def cluster_ids(table: Table, outcome: Outcome) -> list[str]:
         for name, label in zip(resolved.names, resolved.label.tolist(), strict=True):
             found[name] = resolved.names[first[label]]
     return list(found.values())
-
-
-def _tell_columns(table: Table) -> None:
-    mapped = ", ".join(
-        canonical if [canonical] == list(names) else f"{canonical} = {' + '.join(names)}"
-        for canonical, names in table.mapped.columns.items()
-    )
-    console.print(f"columns used: {mapped}")
-    if table.mapped.unused:
-        console.print(f"columns not used (--map takes them in): {', '.join(table.mapped.unused)}")
 
 
 def _tell_outcome(table: Table, outcome: Outcome, clusters: int, output: Path) -> None:

@@ -20,8 +20,13 @@ from rich.progress import (
 )
 
 from matching import dedupe as engine
+<<<<<<< HEAD
 from matching.columns import CANONICAL, ColumnError, usual_names
 from matching.model import Model, ModelError, default_model, load_model
+=======
+from matching.columns import CANONICAL, ColumnError, Mapped
+from matching.model import Model, default_model, load_model
+>>>>>>> 876a5e1c46be143a08710d286ecd78e13806e996
 
 Kind = Annotated[
     str, typer.Option("--kind", help="What the rows are: person, organisation, or auto (row by row).")
@@ -102,6 +107,17 @@ def model_of(path: Path | None) -> Model:
         raise ModelError(f"{path}: cannot be read: {reason}; name a file that --save-model wrote") from error
     except ModelError as error:
         raise ModelError(f"{path}: {error}; name a file that --save-model wrote") from error
+
+
+def tell_columns(mapped: Mapped) -> None:
+    """Say which columns are used and which are not."""
+    used = ", ".join(
+        canonical if [canonical] == list(names) else f"{canonical} = {' + '.join(names)}"
+        for canonical, names in mapped.columns.items()
+    )
+    console.print(f"columns used: {used}")
+    if mapped.unused:
+        console.print(f"columns not used (--map takes them in): {', '.join(mapped.unused)}")
 
 
 @contextmanager

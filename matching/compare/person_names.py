@@ -86,8 +86,10 @@ def _bare_level(a: PersonName, b: PersonName) -> str:  # noqa: PLR0911 - a table
     mine, theirs = {a.family, *a.given.split()}, {b.family, *b.given.split()}
     if len(mine & theirs) >= 2 and (mine <= theirs or theirs <= mine):
         return "subset"
-    crossed = _COMBINED.get((_alike(a.family, b.given), _alike(a.given, b.family)), "different")
-    if crossed in {"equal", "short form", "close", "similar"}:
+    crossed = _alike(a.family, b.given), _alike(a.given, b.family)
+    if any(
+        _COMBINED.get(way) in {"equal", "short form", "close", "similar"} for way in (crossed, crossed[::-1])
+    ):
         return "similar"
     return straight
 

@@ -80,7 +80,11 @@ def _no_phone(left: Texts, right: Texts) -> str:
     mine, theirs = list(filter(is_personal, left)), list(filter(is_personal, right))
     if not (mine and theirs):
         return "different"
-    if any(len(a) > 9 and OSA.distance(a[-9:], b[-9:], score_cutoff=1) <= 1 for a in mine for b in theirs):
+    if any(
+        max(len(a), len(b)) > 9 and OSA.distance(a[-9:], b[-9:], score_cutoff=1) <= 1
+        for a in mine
+        for b in theirs
+    ):
         return "slip"
     return "other"
 

@@ -6,8 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import Record, bulk, dump, explain, load, prepare, weigh
+from matching.compare.person_names import person_name
+from matching.compare.values import phone
 from matching.compare.weigh import COMPARISONS
 from matching.features import KINDS
+from matching.normalise.person_names import PersonName
 from tests.matching.samples import MODEL, records
 
 pairs = st.sampled_from(("person", "organisation")).flatmap(
@@ -78,3 +81,10 @@ def test_records_without_any_value_share_no_key_and_are_not_the_same() -> None:
 def test_every_feature_has_a_comparison_and_a_table_of_weights() -> None:
     for kind, shape in KINDS.items():
         assert len(COMPARISONS[kind]) == len(MODEL.tables[kind]) == len(shape._fields)
+
+
+def test_phones_and_crossed_names_compare_the_same_both_ways() -> None:
+    phones = ("748127876",), ("+33748127786",)
+    assert phone(*phones) == phone(*phones[::-1]) == "slip"
+    names = (PersonName(family="anna", given="kaufman"),), (PersonName(family="kaplan", given="anna"),)
+    assert person_name(*names) == person_name(*names[::-1]) == "similar rare"

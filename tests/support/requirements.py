@@ -1,4 +1,4 @@
-"""What happens when a real PostgreSQL or Kafka cannot be had: skip loudly with a remedy, or fail where it is required."""
+"""What happens when a real PostgreSQL, Kafka or Spark cannot be had: skip loudly with a remedy, or fail where it is required."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ REQUIRED = "HUB_TEST_REQUIRE"
 REMEDIES = {
     "postgres": "set HUB_TEST_DATABASE_URL to a PostgreSQL 15+ server where you may create databases",
     "kafka": "set HUB_TEST_KAFKA to host:port of a broker, start Docker, or install Java 17 and Maven",
+    "spark": "install a Java 17 runtime and pip install 'customer-hub[spark]'",
 }
 missed: dict[str, str] = {}
 
