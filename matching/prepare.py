@@ -151,7 +151,12 @@ def _organisation(values: Attributes) -> Organisation:
 
 
 def _person_names(values: Attributes) -> tuple[PersonName, ...]:
-    found = {name for kind in PERSON_NAMES for text in values.get(kind, ()) for name in known_as(text[:LONGEST_NAME])}
+    found = {
+        name
+        for kind in PERSON_NAMES
+        for text in values.get(kind, ())
+        for name in known_as(text[:LONGEST_NAME])
+    }
     family, first, middle = (
         " ".join(sorted(values.get(part, ()))) for part in ("family_name", "given_name", "middle_name")
     )

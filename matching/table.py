@@ -16,7 +16,6 @@ from matching.record import Record
 
 PARTS = " | "
 """Several values in one cell stand apart by this."""
-<<<<<<< HEAD
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".parquet", ".jsonl", ".ndjson"})
 REMEDIES = {
     "invalid utf-8": "save it as UTF-8, for example with: iconv -f GB18030 -t UTF-8",
@@ -26,9 +25,7 @@ REMEDIES = {
     "could not parse": 'a quoted value is not closed or goes on after its end; double quotes inside values: ""',
 }
 """What to do about what polars says."""
-=======
 NOT_COMPARED = frozenset({"record_id", "source", "kind"})
->>>>>>> 876a5e1c46be143a08710d286ecd78e13806e996
 
 
 class TableError(ValueError):
@@ -97,8 +94,7 @@ def table_of(frame: pl.DataFrame, mapped: Mapped, kind: str, usual: str | None =
     )
 
 
-<<<<<<< HEAD
-def table_of(records: Sequence[Record]) -> Table:
+def as_table(records: Sequence[Record]) -> Table:
     """Records as a table."""
     names = sorted({name for record in records for name in record.attributes})
     return Table(
@@ -108,7 +104,8 @@ def table_of(records: Sequence[Record]) -> Table:
         texts={name: [[PARTS.join(record.attributes.get(name, ())) for record in records]] for name in names},
         mapped=Mapped(columns={name: [name] for name in names}, unused=[]),
     )
-=======
+
+
 def texts_of(frame: pl.DataFrame, mapped: Mapped) -> dict[str, list[list[str]]]:
     """What is compared: for each canonical column its texts."""
     return {
@@ -116,7 +113,6 @@ def texts_of(frame: pl.DataFrame, mapped: Mapped) -> dict[str, list[list[str]]]:
         for canonical, names in mapped.columns.items()
         if canonical not in NOT_COMPARED
     }
->>>>>>> 876a5e1c46be143a08710d286ecd78e13806e996
 
 
 def together(left: Table, right: Table) -> Table:
@@ -224,7 +220,7 @@ def check_columns(path: object, found: Sequence[str], mapped: Mapped) -> None:
     if not mapped.columns.get("record_id"):
         raise TableError(
             f"{path}: no column record_id; name the one that identifies a row with --map record_id=COLUMN"
-            f" (it has {', '.join(frame.columns)}; --columns lists the usual names)"
+            f" (it has {', '.join(found)}; --columns lists the usual names)"
         )
 
 

@@ -17,7 +17,7 @@ def train(log: EventLog, model: Model, version: str, progress: Callable[[str, in
     Assertions in force are its labels. *progress* is told the step, how much is done and how much there is.
     """
     from matching.dedupe import learn  # Polars, which no other part of the hub needs
-    from matching.table import table_of
+    from matching.table import as_table
 
     records = []
     for page in all_current(log):
@@ -30,5 +30,5 @@ def train(log: EventLog, model: Model, version: str, progress: Callable[[str, in
         for pair in asserted
         if pair.left < pair.right
     ]
-    learnt = learn(table_of(records), model, version, labels=labels, progress=progress, processes=1)
+    learnt = learn(as_table(records), model, version, labels=labels, progress=progress, processes=1)
     return dump_model(learnt)

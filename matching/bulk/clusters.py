@@ -158,13 +158,7 @@ def _open_components(
                 about.setdefault(home[assertion.left], []).append(assertion)
     sizes = np.bincount(label)
     at = label[edges.left]
-<<<<<<< HEAD
-    strong_edges = np.bincount(at[edges.weight >= model.cohesion], minlength=len(sizes))
-    is_open = (sizes > 1) & (strong_edges < sizes.astype(np.int64) * (sizes - 1) // 2)
-    is_open |= (sizes > model.max_component) & ~_is_uniform(sizes, at, edges.weight)
-=======
     is_open = may_split(label, edges, model)
->>>>>>> 876a5e1c46be143a08710d286ecd78e13806e996
     is_open[list(about)] = True
     order = np.argsort(label, kind="stable")
     starts = np.r_[0, np.cumsum(sizes)]
@@ -185,7 +179,16 @@ def _open_components(
                 yield component
 
 
-<<<<<<< HEAD
+def may_split(label: Codes, edges: Pairs, model: Model) -> Flags:
+    """For each component whether its edges alone leave open that it is one cluster."""
+    sizes = np.bincount(label)
+    at = label[edges.left]
+    strong = np.bincount(at[edges.weight >= model.cohesion], minlength=len(sizes))
+    is_open = (sizes > 1) & (strong < sizes.astype(np.int64) * (sizes - 1) // 2)
+    found: Flags = is_open | ((sizes > model.max_component) & ~_is_uniform(sizes, at, edges.weight))
+    return found
+
+
 def _is_uniform(sizes: Numbers, at: Codes, weight: Weights) -> Flags:
     """Whether every two records of a component are joined by one weight; *at* says in which component an edge lies."""
     lightest, heaviest = np.full(len(sizes), np.iinfo(np.int32).max), np.full(len(sizes), NEVER)
@@ -194,14 +197,6 @@ def _is_uniform(sizes: Numbers, at: Codes, weight: Weights) -> Flags:
     is_whole = np.bincount(at, minlength=len(sizes)) == sizes.astype(np.int64) * (sizes - 1) // 2
     found: Flags = is_whole & (lightest == heaviest)
     return found
-=======
-def may_split(label: Codes, edges: Pairs, model: Model) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """For each component whether its edges alone leave open that it is one cluster."""
-    sizes = np.bincount(label)
-    strong = np.bincount(label[edges.left][edges.weight >= model.cohesion], minlength=len(sizes))
-    is_open = (sizes > 1) & (strong < sizes.astype(np.int64) * (sizes - 1) // 2)
-    return np.asarray(is_open | (sizes > model.max_component), np.bool_)
->>>>>>> 876a5e1c46be143a08710d286ecd78e13806e996
 
 
 def _batches(numbers: Sequence[int], sizes: Sequence[int], largest: int) -> Iterator[list[int]]:

@@ -58,9 +58,7 @@ def run(
     ] = None,
     untrained: Untrained = False,
     processes: Processes = None,
-<<<<<<< HEAD
     columns: Columns = False,
-=======
     engine: Annotated[
         str,
         typer.Option(
@@ -70,7 +68,6 @@ def run(
     master: Annotated[
         str, typer.Option("--master", help="With --engine spark: where the cluster is, spark://HOST:PORT.")
     ] = "local[*]",
->>>>>>> 876a5e1c46be143a08710d286ecd78e13806e996
 ) -> None:
     """Find the rows of a table that are the same person or organisation.
 
@@ -84,23 +81,14 @@ def run(
     The output has a row for every row of the input, in the same order: `record_id, cluster_id`. Rows with one
     `cluster_id` are the same; it is the record id of the first of them. The same table always gives the same clusters.
     """
-<<<<<<< HEAD
-    _check_outputs(source, model, output, pairs, review, save_model)
-    chosen = model_of(model)
-    table = read_table(source, kind=check_kind(kind), mapping=mapping_of(mapping))
-    _tell_columns(table)
-    with shown_progress() as progress:
-        outcome = dedupe(
-            table, chosen, is_trained=model is not None or untrained, progress=progress, processes=processes
-=======
     if engine not in {"local", "spark"}:
         raise typer.BadParameter(f"{engine!r} is none of local, spark", param_hint="--engine")
     is_trained = model is not None or untrained
+    _check_outputs(Path(source), model, output, pairs, review, save_model)
     chosen = model_of(model)
     if engine == "spark":
         check_options(
             is_trained=is_trained, refused={"--pairs": pairs, "--review": review, "--save-model": save_model}
->>>>>>> 876a5e1c46be143a08710d286ecd78e13806e996
         )
         run_on_spark(source, output, chosen, check_kind(kind), mapping_of(mapping), master)
         return

@@ -20,13 +20,8 @@ from rich.progress import (
 )
 
 from matching import dedupe as engine
-<<<<<<< HEAD
-from matching.columns import CANONICAL, ColumnError, usual_names
+from matching.columns import CANONICAL, ColumnError, Mapped, usual_names
 from matching.model import Model, ModelError, default_model, load_model
-=======
-from matching.columns import CANONICAL, ColumnError, Mapped
-from matching.model import Model, default_model, load_model
->>>>>>> 876a5e1c46be143a08710d286ecd78e13806e996
 
 Kind = Annotated[
     str, typer.Option("--kind", help="What the rows are: person, organisation, or auto (row by row).")

@@ -17,7 +17,7 @@ from hub.resolution.translate import attribute_of
 from matching import Record, default_model
 from matching.dedupe import dedupe
 from matching.evaluate import Figures, figures, figures_by_source
-from matching.table import table_of
+from matching.table import as_table
 from tests.benchmarks.matching.records import make
 from tests.journeys.public_data import (
     FEBRL,
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def _clusters(records: Sequence[Record], *, is_trained: bool) -> dict[str, str]:
-    outcome = dedupe(table_of(records), default_model(), is_trained=is_trained)
+    outcome = dedupe(as_table(records), default_model(), is_trained=is_trained)
     return {
         name: f"{resolved.encoded.kind} {label}"
         for resolved in outcome.kinds
