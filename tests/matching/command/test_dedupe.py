@@ -130,7 +130,7 @@ def test_a_broken_table_is_told_in_a_line(tmp_path: Path, content: bytes, told: 
         (("--output", "out.csv", "--map", "foo=id"), "--columns lists them"),
         (("--output", "out.csv", "--map", "name"), "write CANONICAL=COLUMN"),
         (("--output", "out.csv", "--model", "gone.yaml"), "--save-model"),
-        (("--output", "out.csv", "--model", "in.csv"), "in.csv: the model lacks a part"),
+        (("--output", "out.csv", "--model", "in.csv"), "in.csv: a part of it is wrong"),
     ],
 )
 def test_a_wrong_option_is_told_in_a_line(tmp_path: Path, options: tuple[str, ...], told: str) -> None:
