@@ -195,7 +195,7 @@ def test_intake_goes_on_during_an_activation_and_nothing_is_lost(database: str, 
 
 
 def test_moves_say_by_whom_and_why(database: str) -> None:
-    resolver = run(database, story(9, 80), 40)
+    resolver = run(database, story(9, 400), 100)
     head = resolver.log.head()
     activate(resolver, other())
     events = resolver.log.read(head, 10_000)
