@@ -22,8 +22,8 @@ PHRASES: dict[str, dict[Language, str]] = {
         ("neutral", "says nothing either way", "不支持也不反对"),
         ("limited", "together they may count for no more: {bits} bits are taken off", "合计有上限：扣除 {bits} 比特"),
         ("million", "more than a million", "一百万以上"),
-        ("prior", "Before anything is looked at, one in {n} of the pairs that are compared is the same ({bits} bits).", "未看任何内容之前，参与比较的记录对中约每 {n} 对有一对是同一客户（{bits} 比特）。"),
-        ("link-threshold", "Two records are joined from {bits} bits on: then it is {n} times as likely that they are the same as that they are not.", "达到 {bits} 比特即合并：此时为同一客户的可能性是不同客户的 {n} 倍。"),
+        ("prior", "Two records start at {bits} bits, before anything is looked at: so much has to speak for them to be the same.", "未看任何内容之前，两条记录从 {bits} 比特起算：至少要有这么多依据支持，才算同一客户。"),
+        ("link-threshold", "Two records are joined from {bits} bits on.", "达到 {bits} 比特即合并。"),
         ("review-threshold", "From {bits} bits on a person is asked.", "达到 {bits} 比特即交由人工判断。"),
         # why
         ("why.direct", "The same customer: {left} and {right} are linked directly at {bits} bits.", "同一客户：{left} 与 {right} 直接关联，权重 {bits} 比特。"),

@@ -94,8 +94,8 @@ def _scale(scale: Scale, language: Language) -> Json:
         "link_threshold": link,
         "review_threshold": review,
         "words": [
-            say("prior", language, n=_times(-scale.prior, language), bits=bits(scale.prior)),
-            say("link-threshold", language, n=_times(link, language), bits=bits(link)),
+            say("prior", language, bits=bits(scale.prior)),
+            say("link-threshold", language, bits=bits(link)),
             say("review-threshold", language, bits=bits(review)),
         ],
     }

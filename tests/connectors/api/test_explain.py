@@ -49,7 +49,7 @@ def test_why_says_in_plain_words_what_each_feature_means(units: Running) -> None
     assert (name["left"], name["right"]) != ("", "")
     assert "times as likely if they are the same" in name["words"]
     assert told["model"]["prior"] + sum(f["weight"] for f in told["comparison"]["features"]) == told["comparison"]["weight"]  # fmt: skip
-    assert any("one in" in sentence for sentence in told["model"]["words"])
+    assert any("Two records start at" in sentence for sentence in told["model"]["words"])
     (link,) = told["items"]
     assert (link["kind"], link["left"], link["right"], told["next_cursor"]) == ("match", ONE, TWO, None)
 

@@ -30,7 +30,13 @@ def told(hub: Run, tmp_path: Path) -> Run:
 
 def test_why_shows_what_agrees_and_what_it_means(told: Run) -> None:
     text = told("explain", "why", ONE, THREE)
-    for words in ("linked directly at", "phone number", "128 times as likely", "one in 8,192", "+35.0"):
+    for words in (
+        "linked directly at",
+        "phone number",
+        "128 times as likely",
+        "start at -18.5 bits",
+        "+35.0",
+    ):
         assert words in text
     data = told.json("explain", "why", ONE, THREE)
     assert data["comparison"]["weight"] == sum(f["weight"] for f in data["comparison"]["features"]) + data["model"]["prior"]  # fmt: skip
