@@ -9,6 +9,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from multiprocessing.pool import Pool
 from typing import Any
 
@@ -28,7 +29,7 @@ from matching.bulk.encode import (
 from matching.bulk.levels import levels, pair_weights
 from matching.bulk.pairs import candidate_pairs
 from matching.features import KINDS
-from matching.model import CODE_VERSION, Model
+from matching.model import CODE_VERSION, Model, dump_model
 from matching.prepare import features_of
 from matching.record import Assertion
 from matching.table import Table
@@ -96,7 +97,13 @@ def dedupe(
         pairs = pairs.where(pairs.weight >= min(model.review_threshold, model.link_threshold))
         label = _cluster(encoded, names, pairs, model, assertions, progress)
         found.append(Resolved(names=names, encoded=encoded, pairs=pairs, label=label, lesson=lesson))
-    return Outcome(kinds=found, model=model)
+    return Outcome(kinds=found, model=model if is_trained else _named(model))
+
+
+def _named(model: Model) -> Model:
+    """*model* under a version of its own, which its contents give: no two models ever have the same."""
+    digest = blake2b(dump_model(model).encode(), digest_size=6).hexdigest()
+    return replace(model, version=f"learnt-{digest}+code-{CODE_VERSION}")
 
 
 def learn(
@@ -259,7 +266,7 @@ class Crew:
 
     def weigh(self, encoded: Encoded, left: Codes, right: Codes, model: Model, progress: Progress) -> Any:
         """The weights of pairs."""
-        least = min(model.link_threshold, model.review_threshold, model.cohesion)
+        least = min(model.link_threshold, model.review_threshold)
         _shared.update(encoded=encoded, model=model, left=left, right=right, least=least)
         parts = list(self._each("weigh", _weigh, len(left), progress, SLICE * 20))
         return np.concatenate(parts) if parts else np.empty(0, np.int32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -232,8 +233,7 @@ def check_keys(path: object, keys: Sequence[str], mapped: Mapped) -> None:
             f"{path}: row {keys.index('') + 1}: column {name} is empty; every row needs a record id"
         )
     if len(set(keys)) < len(keys):
-        seen: set[str] = set()
-        twice = next(key for key in keys if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        twice = Counter(keys).most_common(1)[0][0]
         raise TableError(
             f"{path}: column {name}: {twice!r} stands in more than one row; record ids have to be unique"
         )

