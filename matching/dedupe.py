@@ -78,14 +78,13 @@ def dedupe(
     model: Model,
     *,
     is_trained: bool,
-    assertions: Sequence[Assertion] = (),
     labels: Sequence[Assertion] = (),
     progress: Progress = no_progress,
     processes: int | None = None,
 ) -> Outcome:
     """The clusters of *table*. With *is_trained* the model is taken as it is, else it learns from the table first.
 
-    *assertions* hold whatever the weights say; from *labels* the model learns only.
+    From *labels* the model learns; they do not bind.
     """
     found: list[Resolved] = []
     for weighed in _weighed(
@@ -95,7 +94,7 @@ def dedupe(
         if lesson is not None and lesson.is_enough:
             model = learned_cohesion(encoded, names, pairs, model)
         pairs = pairs.where(pairs.weight >= min(model.review_threshold, model.link_threshold))
-        label = _cluster(encoded, names, pairs, model, assertions, progress)
+        label = _cluster(encoded, names, pairs, model, progress)
         found.append(Resolved(names=names, encoded=encoded, pairs=pairs, label=label, lesson=lesson))
     return Outcome(kinds=found, model=model if is_trained else _named(model))
 
@@ -234,7 +233,6 @@ def _cluster(
     names: Sequence[str],
     pairs: Pairs,
     model: Model,
-    assertions: Sequence[Assertion],
     progress: Progress,
 ) -> Codes:
     done = 0
@@ -245,7 +243,7 @@ def _cluster(
         progress("cluster", done, len(names))
 
     progress("cluster", 0, len(names))
-    return clusters(encoded, names, pairs, model, assertions, told)
+    return clusters(encoded, names, pairs, model, told=told)
 
 
 class Crew:

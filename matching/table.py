@@ -39,7 +39,6 @@ class Table:
 
     keys: Sequence[str]
     kinds: Sequence[str]
-    sources: Sequence[str]
     texts: Mapping[str, Sequence[Sequence[str]]]
     mapped: Mapped
 
@@ -89,7 +88,6 @@ def table_of(frame: pl.DataFrame, mapped: Mapped, kind: str, usual: str | None =
     return Table(
         keys=_one(frame, mapped, "record_id"),
         kinds=kinds_of(kind, _one(frame, mapped, "kind"), texts, frame.height, usual),
-        sources=_one(frame, mapped, "source"),
         texts=texts,
         mapped=mapped,
     )
@@ -101,7 +99,6 @@ def as_table(records: Sequence[Record]) -> Table:
     return Table(
         keys=[record.key for record in records],
         kinds=[record.kind for record in records],
-        sources=[],
         texts={name: [[PARTS.join(record.attributes.get(name, ())) for record in records]] for name in names},
         mapped=Mapped(columns={name: [name] for name in names}, unused=[]),
     )
@@ -132,7 +129,6 @@ def together(left: Table, right: Table) -> Table:
     return Table(
         keys=[*(f"left:{key}" for key in left.keys), *(f"right:{key}" for key in right.keys)],
         kinds=[*left.kinds, *right.kinds],
-        sources=[],
         texts=texts,
         mapped=left.mapped,
     )

@@ -31,7 +31,6 @@ def clusters(columns: Mapping[str, Sequence[str]], kind: str, *, is_trained: boo
     table = Table(
         keys=[f"r{n}" for n in range(size)],
         kinds=[kind] * size,
-        sources=[],
         texts={name: [texts] for name, texts in columns.items()},
         mapped=Mapped(columns={}, unused=[]),
     )

@@ -35,7 +35,7 @@ def test_labels_move_what_is_linked_to_where_the_fewest_of_them_are_judged_wrong
         learnt = train(encoded, found, MODEL, labels=labels).model
         linked[same] = weights(found, learnt, "person") >= learnt.link_threshold
     assert linked[True].mean() > 0.9
-    assert linked[True].sum() >= linked[False].sum()
+    assert linked[False].mean() < 0.6  # the move is bounded
 
 
 def test_what_two_tables_teach_has_two_versions_and_neither_is_the_default_ones() -> None:

@@ -50,7 +50,6 @@ def table_of(rows: list[tuple[str, ...]]) -> Table:
     return Table(
         keys=keys,
         kinds=["person"] * len(keys),
-        sources=[],
         texts={name: [column] for name, column in zip(names, columns, strict=True)},
         mapped=Mapped(columns={}, unused=[]),
     )

@@ -101,7 +101,6 @@ def as_table(drawn: Sequence[Record]) -> Table:
     return Table(
         keys=[record.key for record in drawn],
         kinds=[record.kind for record in drawn],
-        sources=[],
         texts={name: [[PARTS.join(r.attributes.get(name, ())) for r in drawn]] for name in names},
         mapped=Mapped(columns={}, unused=[]),
     )
